@@ -1,0 +1,27 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import Sqlite from 'better-sqlite3'
+import { isSqlite, pathIn } from './open.ts'
+
+/**
+ * Keeps an SQLite database for this process until it calls the answered function or ends, however
+ * it ends: the operating system drops the lock of a dead process. Throws when another process has
+ * it. PostgreSQL needs no such lock.
+ */
+export function lockDb(url: string): () => void {
+  if (!isSqlite(url) || pathIn(url) === ':memory:') return () => {}
+  const path = pathIn(url)
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  const lock = new Sqlite(`${path}.lock`, { timeout: 0 })
+  try {
+    lock.exec('begin exclusive')
+  } catch (error) {
+    lock.close()
+    throw new Error(
+      `Another process of this service uses ${path}. Stop it first, or use PostgreSQL.\n` +
+        `別のプロセスが ${path} を使用中です。先に停止するか、PostgreSQL を使ってください。`,
+      { cause: error },
+    )
+  }
+  return () => void lock.close()
+}

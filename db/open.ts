@@ -1,0 +1,80 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import Sqlite from 'better-sqlite3'
+import { type Dialect, Kysely, PostgresAdapter, PostgresDialect, SqliteDialect } from 'kysely'
+import pg from 'pg'
+import type { Db, Tables } from './tables.ts'
+
+/** How busy the connections are. SQLite has one, and no queue that could be seen. */
+export type PoolUse = { total: number; idle: number; waiting: number }
+
+export type OpenDb = { db: Db; poolUse: () => PoolUse | undefined }
+
+/** Opens `sqlite:<path>`, `sqlite::memory:` or `postgres://…`, so that both answer alike. */
+export function openDb(url: string, { poolSize = 10 } = {}): OpenDb {
+  if (isSqlite(url)) return { db: connect(sqlite(pathIn(url))), poolUse: () => undefined }
+  const pool = createPool(url, poolSize)
+  const poolUse = () => ({
+    total: pool.totalCount,
+    idle: pool.idleCount,
+    waiting: pool.waitingCount,
+  })
+  return { db: connect(new PostgresDialect({ pool })), poolUse }
+}
+
+export function isSqlite(url: string): boolean {
+  return url.startsWith('sqlite:')
+}
+
+/** The file behind `sqlite:<path>`; `:memory:` is none. */
+export function pathIn(url: string): string {
+  return url.slice('sqlite:'.length)
+}
+
+export function engineOf(db: Db): 'postgres' | 'sqlite' {
+  return db.getExecutor().adapter instanceof PostgresAdapter ? 'postgres' : 'sqlite'
+}
+
+function connect(dialect: Dialect): Db {
+  return new Kysely<Tables>({ dialect })
+}
+
+function sqlite(path: string): Dialect {
+  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  const database = new Sqlite(path)
+  database.pragma('journal_mode = WAL')
+  database.pragma('synchronous = NORMAL')
+  database.pragma('foreign_keys = ON')
+  database.pragma('busy_timeout = 5000')
+  // SQLite's own lower() stops at ASCII; PostgreSQL's does not.
+  database.function('lower', { deterministic: true }, (text) =>
+    typeof text === 'string' ? text.toLowerCase() : text,
+  )
+  return new SqliteDialect({ database })
+}
+
+function createPool(connectionString: string, max: number): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString,
+    max,
+    application_name: 'kaname',
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: 30_000,
+    idle_in_transaction_session_timeout: 60_000,
+    types: { getTypeParser },
+  })
+  // A connection that dies, idle or at work, is replaced and its query rejected; the error it also
+  // emits would, unheard, end the process.
+  pool.on('error', () => {})
+  pool.on('connect', (client) => void client.on('error', () => {}))
+  return pool
+}
+
+const { builtins } = pg.types
+
+/** Makes PostgreSQL answer with what SQLite answers with: numbers and ISO strings. */
+function getTypeParser(oid: number, format?: 'text' | 'binary') {
+  if (oid === builtins.INT8) return Number
+  if (oid === builtins.TIMESTAMPTZ) return (value: string) => new Date(value).toISOString()
+  return pg.types.getTypeParser(oid, format)
+}

@@ -1,0 +1,16 @@
+import type { Kysely, Transaction } from 'kysely'
+import type { AccountTables } from './tables/accounts.ts'
+import type { SystemTables } from './tables/system.ts'
+
+/**
+ * Rows as they are stored, in the words of the wire. Only strings, numbers and null cross the
+ * driver, on both engines: ids are UUIDv7, times ISO 8601 in UTC, JSON is text. The database makes
+ * up no values; functions pass them in.
+ */
+export type Tables = AccountTables & SystemTables
+
+/** What a function needs to read or write: the pool or a transaction alike. */
+export type Db = Kysely<Tables>
+
+/** What a function needs that is only right as part of a larger change. */
+export type Trx = Transaction<Tables>

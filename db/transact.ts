@@ -1,0 +1,24 @@
+import type { Db, Trx } from './tables.ts'
+
+const maxAttempts = 3
+
+/** PostgreSQL ends one of two transactions that wait for each other; it may simply run again. */
+const retryable = ['40001', '40P01']
+
+/**
+ * Runs `work` in a transaction, joining the one `db` may already be. The work may run again after
+ * a deadlock, so it changes nothing but the database.
+ */
+export async function transact<Result>(
+  db: Db,
+  work: (trx: Trx) => Promise<Result>,
+): Promise<Result> {
+  if (db.isTransaction) return work(db as Trx)
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await db.transaction().execute(work)
+    } catch (error) {
+      if (attempt === maxAttempts || !retryable.includes(Object(error).code)) throw error
+    }
+  }
+}

@@ -1,0 +1,17 @@
+import type { Routes } from '../src/fastify.ts'
+import { audit } from './accounts/audit.ts'
+import { auth } from './accounts/auth.ts'
+import { userAccounts } from './accounts/user-accounts.ts'
+import { users } from './accounts/users.ts'
+import { system } from './system/index.ts'
+import { jobs } from './system/jobs.ts'
+
+/** Every area of the service and where it lives. */
+export const routes: Routes = async (app) => {
+  app.register(system)
+  app.register(auth, { prefix: '/api/v1/auth' })
+  app.register(users, { prefix: '/api/v1/users' })
+  app.register(userAccounts, { prefix: '/api/v1/user_accounts' })
+  app.register(audit, { prefix: '/api/v1/admin/audit' })
+  app.register(jobs, { prefix: '/api/v1/admin/jobs' })
+}

@@ -1,0 +1,10 @@
+import { readFileSync } from 'node:fs'
+
+/** The package file is one folder above the sources, and two above the build. */
+function packageFile(): { version: string } {
+  const levels = import.meta.url.endsWith('.ts') ? '..' : '../..'
+  return JSON.parse(readFileSync(new URL(`${levels}/package.json`, import.meta.url), 'utf8'))
+}
+
+export const serviceName = 'Kaname'
+export const version = packageFile().version

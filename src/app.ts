@@ -1,0 +1,61 @@
+import serveStatic from '@fastify/static'
+import { routes } from '../routes/index.ts'
+import { installPermissions, installTokens } from './access.ts'
+import { createDoors } from './accounts/doors.ts'
+import { installDocs } from './docs.ts'
+import { failure } from './failure.ts'
+import type { App, Deps } from './fastify.ts'
+import { createServer, installHeaders, type ServerOptions } from './http.ts'
+import { installIdempotency } from './idempotency.ts'
+import { installLimit } from './limit.ts'
+import { installRequestLog } from './log.ts'
+import { installPages } from './page.ts'
+import { installFailures } from './problem-details.ts'
+import { installMetrics } from './system/metrics.ts'
+import { installConditionalReads } from './version.ts'
+import { webDir } from './web.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Answers in every phase of the service's life: health and metrics. */
+    always?: true
+  }
+}
+
+/** The composition root: the one place that knows every part of the service. */
+export async function buildApp(deps: Deps, options?: ServerOptions): Promise<App> {
+  const app = createServer(deps.config, options)
+  for (const [name, dep] of Object.entries(deps)) app.decorate(name, dep as never)
+
+  installFailures(app)
+  installRequestLog(app)
+  await installMetrics(app)
+  await installHeaders(app)
+  installConditionalReads(app)
+  installIdempotency(app)
+  await installDocs(app)
+  await app.register(serveStatic, { root: webDir, prefix: '/static/', index: false })
+
+  // In the order in which a request meets them: who is it, has it had enough, may it do this?
+  installPhase(app)
+  await installTokens(app, createDoors(app))
+  await installLimit(app)
+  installPermissions(app)
+  installPages(app)
+
+  await app.register(routes)
+  return app
+}
+
+/** Before it is ready the service says so; when it leaves it asks clients to call elsewhere. */
+function installPhase(app: App): void {
+  app.addHook('onRequest', async ({ routeOptions }) => {
+    const phase = app.lifecycle.phase()
+    if (phase === 'ready' || phase === 'draining' || routeOptions.config.always) return
+    throw failure('starting', undefined, { retry_after: 1 })
+  })
+  app.addHook('onSend', async (_request, reply, payload) => {
+    if (app.lifecycle.phase() === 'draining') reply.header('connection', 'close')
+    return payload
+  })
+}

@@ -1,0 +1,162 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { parseArgs } from 'node:util'
+import { lockDb } from '../db/lock.ts'
+import { migrate, migrateDown, pendingMigrations } from '../db/migrate.ts'
+import { ensureAdministrator } from './accounts/administrator.ts'
+import { ensureMockUsers } from './accounts/development.ts'
+import { buildApp } from './app.ts'
+import { loadConfig } from './config.ts'
+import { createDeps } from './deps.ts'
+import { loadEnvFile } from './environment.ts'
+import type { Deps } from './fastify.ts'
+import { permissions } from './permissions.ts'
+import { migrateQueue } from './queue.ts'
+import { newSecret } from './values.ts'
+
+type Values = Record<string, string | boolean | undefined>
+type Command = {
+  about: string
+  options?: Record<string, { type: 'string' | 'boolean' }>
+  run: (values: Values) => Promise<void>
+}
+
+const commands: Record<string, Command> = {
+  'create-admin': {
+    about: '--email <address> [--username <name>] [--password <text>]   make an administrator',
+    options: {
+      email: { type: 'string' },
+      username: { type: 'string' },
+      password: { type: 'string' },
+    },
+    run: createAdmin,
+  },
+  migrate: {
+    about: '[--check] [--down]   bring the schema up to date; --check only says whether it is',
+    options: { check: { type: 'boolean' }, down: { type: 'boolean' } },
+    run: runMigrations,
+  },
+  seed: {
+    about: 'load the bundled data and, in development, the mock users',
+    run: () => writing((deps) => seed(deps)),
+  },
+  routes: { about: 'list every route, its permission and the roles that have it', run: listRoutes },
+  openapi: {
+    about: '[--out <file>]   print the OpenAPI document',
+    options: { out: { type: 'string' } },
+    run: printDocument,
+  },
+}
+
+await main(process.argv.slice(2))
+
+async function main([name = '', ...args]: string[]): Promise<void> {
+  const command = commands[name]
+  if (!command) {
+    const lines = Object.entries(commands).map(([each, { about }]) => `  ${each}  ${about}`)
+    fail(`Commands / コマンド:\n${lines.join('\n')}`)
+  }
+  try {
+    loadEnvFile()
+    await command.run(parseArgs({ args, options: command.options ?? {} }).values)
+  } catch (error) {
+    fail(Object(error).message)
+  }
+}
+
+function fail(message: string): never {
+  process.stderr.write(`${message}\n`)
+  process.exit(1)
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`)
+}
+
+async function using(work: (deps: Deps) => Promise<void>): Promise<void> {
+  const { deps, close } = await createDeps(loadConfig())
+  await work(deps).finally(close)
+}
+
+/** For commands that write: on SQLite they take the lock that a serving process holds. */
+async function writing(work: (deps: Deps) => Promise<void>): Promise<void> {
+  const unlock = lockDb(loadConfig().databaseUrl)
+  await using(work).finally(unlock)
+}
+
+async function createAdmin({ email, username, password = `Aa1-${newSecret()}` }: Values) {
+  if (typeof email !== 'string') fail('create-admin needs --email <address>.')
+  await writing(async (deps) => {
+    await prepare(deps)
+    const made = await ensureAdministrator(deps, {
+      email,
+      password: String(password),
+      ...(typeof username === 'string' && { username }),
+    })
+    say(`${made ? 'Created' : 'Updated'}: ${email}. Password: ${password}`)
+  })
+}
+
+async function runMigrations({ check, down }: Values): Promise<void> {
+  if (check) {
+    await using(async ({ db }) => {
+      const pending = await pendingMigrations(db)
+      for (const name of pending) say(`pending: ${name}`)
+      if (pending.length > 0) process.exitCode = 1
+      else say('up to date')
+    })
+    return
+  }
+  await writing(async (deps) => {
+    for (const name of down ? await migrateDown(deps.db) : await prepare(deps)) say(name)
+  })
+}
+
+async function prepare({ db, config }: Deps): Promise<string[]> {
+  const names = await migrate(db)
+  await migrateQueue(config.databaseUrl)
+  return names
+}
+
+async function seed(deps: Deps): Promise<void> {
+  await prepare(deps)
+  if (deps.config.mockUsers) await ensureMockUsers(deps)
+}
+
+/** A service that is never started, with secrets that open nothing. */
+async function document() {
+  const config = loadConfig({
+    DATABASE_URL: 'sqlite::memory:',
+    JWT_SECRET: newSecret(),
+    SECRETS_KEY: Buffer.alloc(32).toString('base64'),
+    LOG_LEVEL: 'silent',
+  })
+  const { deps, close } = await createDeps(config)
+  const app = await buildApp(deps)
+  await app.ready()
+  const openapi = app.swagger()
+  await app.close()
+  await close()
+  return openapi
+}
+
+async function printDocument({ out }: Values): Promise<void> {
+  const text = JSON.stringify(await document(), null, 2)
+  if (typeof out !== 'string') return say(text)
+  mkdirSync(dirname(out), { recursive: true })
+  writeFileSync(out, text)
+}
+
+async function listRoutes(): Promise<void> {
+  const { paths = {} } = await document()
+  for (const [path, operations] of Object.entries(paths)) {
+    for (const [method, operation] of Object.entries(Object(operations))) {
+      const permission = Object(operation)['x-permission']
+      const roles = Object.entries(permissions)
+        .filter(([, granted]) => granted.has(permission))
+        .map(([role]) => role)
+      const who = permission ? `${permission}  ${roles.join(' ')}` : 'open'
+      say(`${method.toUpperCase().padEnd(6)} ${path.padEnd(50)} ${who}`)
+    }
+  }
+}

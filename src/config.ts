@@ -1,0 +1,133 @@
+import { isIP } from 'node:net'
+import { complaintOf, type Env, type Fault, readEnvironment, type Source } from './environment.ts'
+import { keptSecret } from './secrets.ts'
+
+/** Where Vite and its friends serve a page under development. */
+const developmentOrigins = ['localhost', '127.0.0.1'].flatMap((host) =>
+  [3000, 5173].map((port) => `http://${host}:${port}`),
+)
+
+export type Config = ReturnType<typeof loadConfig>
+
+/**
+ * Reads the whole environment once: a service that starts has a complete configuration, and one
+ * that does not says everything that is wrong with it. A value may stand in a file instead, named
+ * by the variable with `_FILE` behind it. Secrets that are missing are made and kept in DATA_DIR,
+ * but not in production.
+ */
+export function loadConfig(source: Source = process.env) {
+  const env = readEnvironment(source)
+  const faults = faultsOf(env)
+  if (faults.length > 0) throw new Error(complaintOf(faults))
+
+  const development = env.AUTH_MODE === 'development'
+  const origins = listIn(env.CORS_ORIGINS)
+  return {
+    environment: env.NODE_ENV,
+    host: env.HOST,
+    port: env.PORT,
+    publicUrl:
+      env.PUBLIC_URL || `http://${isIP(env.HOST) === 6 ? `[${env.HOST}]` : env.HOST}:${env.PORT}`,
+    logLevel: env.LOG_LEVEL,
+    dataDir: env.DATA_DIR,
+    databaseUrl: env.DATABASE_URL || `sqlite:${env.DATA_DIR}/kaname.db`,
+    databasePoolSize: env.DATABASE_POOL_SIZE,
+    redisUrl: env.REDIS_URL,
+    /** Whether mock tokens are taken: in development, never in production. */
+    mockUsers: development,
+    localLogin: env.LOCAL_LOGIN,
+    openRegistration: env.OPEN_REGISTRATION,
+    jwtSecret: env.JWT_SECRET || keptSecret(env.DATA_DIR, 'jwt-secret'),
+    secretsKey: Buffer.from(env.SECRETS_KEY || keptSecret(env.DATA_DIR, 'secrets-key'), 'base64'),
+    accessTokenTtl: secondsIn(env.ACCESS_TOKEN_TTL),
+    refreshTokenTtl: secondsIn(env.REFRESH_TOKEN_TTL),
+    azure: env.AZURE_TENANT_ID
+      ? {
+          tenantId: env.AZURE_TENANT_ID.toLowerCase(),
+          clientId: env.AZURE_CLIENT_ID.toLowerCase(),
+          authority: env.AZURE_AUTHORITY,
+        }
+      : undefined,
+    corsOrigins: origins.length === 0 && development ? developmentOrigins : origins,
+    trustProxy: listIn(env.TRUST_PROXY),
+    rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
+    requestTimeout: secondsIn(env.REQUEST_TIMEOUT),
+    jobLease: secondsIn(env.JOB_LEASE),
+    metricsToken: env.METRICS_TOKEN,
+    smtpUrl: env.SMTP_URL,
+    mailFrom: env.MAIL_FROM,
+  }
+}
+
+const loopback = ['127.0.0.1', 'localhost', '::1']
+
+/** What the variables say together; each would start a service that is not safe, or not usable. */
+function faultsOf(env: Env): Fault[] {
+  const production = env.NODE_ENV === 'production'
+  const development = env.AUTH_MODE === 'development'
+  const isWeak = env.JWT_SECRET ? Buffer.byteLength(env.JWT_SECRET) < 32 : production
+  const key = env.SECRETS_KEY && Buffer.from(env.SECRETS_KEY, 'base64')
+  const isAzureHalf = (env.AZURE_TENANT_ID === '') !== (env.AZURE_CLIENT_ID === '')
+  const rules: [broken: boolean, ...Fault][] = [
+    [
+      production && development,
+      'AUTH_MODE',
+      'must be production when NODE_ENV is production: development takes mock tokens',
+      'NODE_ENV=production では production にしてください (development は模擬トークンを受け付けます)',
+    ],
+    [
+      development && !loopback.includes(env.HOST) && !env.ALLOW_INSECURE_DEV,
+      'HOST',
+      'must be 127.0.0.1 while AUTH_MODE is development, unless ALLOW_INSECURE_DEV=true',
+      'AUTH_MODE=development では 127.0.0.1 にしてください (ALLOW_INSECURE_DEV=true で解除)',
+    ],
+    [
+      isWeak || isPlaceholder(env.JWT_SECRET),
+      'JWT_SECRET',
+      'must be a random text of at least 32 bytes, such as `openssl rand -base64 48` makes',
+      '32 バイト以上の乱数にしてください (例: openssl rand -base64 48)',
+    ],
+    [
+      key ? key.length !== 32 : production,
+      'SECRETS_KEY',
+      'must be 32 random bytes in base64, as `openssl rand -base64 32` makes them',
+      '32 バイトの乱数を base64 で指定してください (openssl rand -base64 32)',
+    ],
+    [
+      production && listIn(env.CORS_ORIGINS).includes('*'),
+      'CORS_ORIGINS',
+      'must name the origins; * would let every page in',
+      'オリジンを列挙してください。* は使えません',
+    ],
+    [
+      isAzureHalf,
+      'AZURE_CLIENT_ID',
+      'must be set together with AZURE_TENANT_ID',
+      'AZURE_TENANT_ID と一緒に指定してください',
+    ],
+    [
+      !env.LOCAL_LOGIN && !development && env.AZURE_TENANT_ID === '',
+      'LOCAL_LOGIN',
+      'must be true while no AZURE_TENANT_ID is set, or nobody could sign in',
+      'AZURE_TENANT_ID がない間は true にしてください (誰もサインインできなくなります)',
+    ],
+  ]
+  return rules.filter(([broken]) => broken).map(([, ...fault]) => fault)
+}
+
+/** Long enough, and yet known to everybody who ever read an example, or easily guessed. */
+function isPlaceholder(secret: string): boolean {
+  const isPoor = secret !== '' && new Set(secret).size < 10
+  return isPoor || /change.?(?:me|this)|your.?secret|placeholder|example/i.test(secret)
+}
+
+const unitSeconds = { s: 1, m: 60, h: 3600, d: 86_400 }
+
+function secondsIn(text: string): number {
+  const unit = text.at(-1) as keyof typeof unitSeconds
+  return Number(text.slice(0, -1)) * unitSeconds[unit]
+}
+
+function listIn(text: string): string[] {
+  return text.split(',').filter(Boolean)
+}

@@ -1,0 +1,44 @@
+import { join } from 'node:path'
+import { openDb } from '../db/open.ts'
+import { createEntraKeys } from './accounts/entra.ts'
+import { createPasswords } from './accounts/passwords.ts'
+import type { Config } from './config.ts'
+import { createCounters, withFallback } from './counters.ts'
+import type { Deps } from './fastify.ts'
+import { createLifecycle } from './lifecycle.ts'
+import { folderMail, smtpMail } from './mail.ts'
+import { connectRedis } from './redis.ts'
+import { createSecrets } from './secrets.ts'
+import { diskStorage } from './storage.ts'
+import { createMeters } from './system/metrics.ts'
+
+/** Everything the service is made of, as the configuration says; `close` gives it all back. */
+export async function createDeps(
+  config: Config,
+): Promise<{ deps: Deps; close: () => Promise<void> }> {
+  const { databaseUrl, databasePoolSize, dataDir, redisUrl, smtpUrl, mailFrom, azure } = config
+  const { db, poolUse } = openDb(databaseUrl, { poolSize: databasePoolSize })
+  const redis = redisUrl ? await connectRedis(redisUrl) : undefined
+  const local = createCounters()
+  const deps: Deps = {
+    config,
+    db,
+    poolUse,
+    redis,
+    storage: diskStorage(join(dataDir, 'files')),
+    secrets: createSecrets(config.secretsKey),
+    counters: redis ? withFallback(redis.counters, local) : local,
+    mail: smtpUrl ? smtpMail(smtpUrl, mailFrom) : folderMail(join(dataDir, 'outbox'), mailFrom),
+    passwords: createPasswords(),
+    entra: azure && createEntraKeys(azure),
+    lifecycle: createLifecycle(),
+    meters: createMeters(),
+  }
+  return {
+    deps,
+    close: async () => {
+      await db.destroy()
+      await redis?.close()
+    },
+  }
+}

@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import { namedSchemas } from '../schemas/index.ts'
+import { serviceName, version } from './about.ts'
+import type { App } from './fastify.ts'
+import { describeRoute, finish, overview } from './openapi.ts'
+import { redocScript, webFile } from './web.ts'
+
+/** Where the documents are: beside the service, and below /api for proxies that pass on only that. */
+const prefixes = ['', '/api']
+
+const tags = {
+  auth: 'Sign in, stay signed in, sign out; passwords and API tokens.',
+  users: 'Users as the Vue guide shows them.',
+  user_accounts: 'Users as administrators see them, oneself, and own settings.',
+  admin: 'The audit log and the job queue.',
+  system: 'What the service is and how it is.',
+}
+
+/** Describes every route, by what it declares: OpenAPI 3.1, Swagger UI and ReDoc. */
+export async function installDocs(app: App): Promise<void> {
+  for (const schema of namedSchemas) app.addSchema(schema)
+
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: serviceName,
+        version,
+        description: overview(),
+        contact: { name: 'Kaname developers', url: 'https://kaname.example.jp' },
+        license: { name: 'Proprietary', url: 'https://kaname.example.jp/license' },
+      },
+      servers: [{ url: '/', description: 'This service' }],
+      tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
+      components: {
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer', description: 'Any access token or API token.' },
+          password: {
+            type: 'oauth2',
+            description: 'Signs in with a user name or an email.',
+            flows: { password: { tokenUrl: '/api/v1/auth/login', scopes: {} } },
+          },
+        },
+      },
+    },
+    refResolver: {
+      buildLocalReference: (json, _base, _fragment, i) => `${json.$id ?? `def-${i}`}`,
+    },
+    transform: ({ schema, url, route }) => ({ url, schema: describeRoute(schema, route) }),
+    transformObject: finish as never,
+  })
+
+  let document: { text: string; etag: string } | undefined
+  const documentOf = () => {
+    if (document) return document
+    const text = JSON.stringify(app.swagger())
+    const etag = `"${createHash('sha256').update(text).digest('base64url')}"`
+    document = { text, etag }
+    return document
+  }
+
+  for (const prefix of prefixes) {
+    const hidden = { schema: { hide: true }, config: { public: true } } as const
+    app.get(`${prefix}/openapi.json`, hidden, async (_request, reply) => {
+      const { text, etag } = documentOf()
+      return reply.header('etag', etag).type('application/json').serializer(String).send(text)
+    })
+    app.get(`${prefix}/redoc`, hidden, async (_request, reply) =>
+      reply.type('text/html').send(webFile('redoc.html').replaceAll('{prefix}', prefix)),
+    )
+    app.get(`${prefix}/redoc/redoc.standalone.js`, hidden, async (_request, reply) =>
+      reply
+        .header('cache-control', 'public, max-age=86400')
+        .type('text/javascript')
+        .send(readFileSync(redocScript())),
+    )
+    // In a scope of its own each, since the plugin decorates the scope it is in.
+    await app.register(async (scope) => {
+      await scope.register(swaggerUi, {
+        routePrefix: `${prefix}/docs`,
+        uiConfig: { validatorUrl: null, displayRequestDuration: true },
+        theme: { title: serviceName },
+      })
+    })
+  }
+}

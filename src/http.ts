@@ -1,0 +1,153 @@
+import ajvCompiler from '@fastify/ajv-compiler'
+import cors from '@fastify/cors'
+import serializerCompiler from '@fastify/fast-json-stringify-compiler'
+import helmet from '@fastify/helmet'
+import fastify from 'fastify'
+import type { DestinationStream } from 'pino'
+import type { Config } from './config.ts'
+import { failure } from './failure.ts'
+import type { App } from './fastify.ts'
+import { installJsonBodies } from './json-body.ts'
+import { loggingOf } from './log.ts'
+import { answerBrokenRequest, answerFailure } from './problem-details.ts'
+import { newId } from './values.ts'
+
+export type ServerOptions = {
+  logTo?: DestinationStream | undefined
+  /** Compiles every schema before the first request; a test does, to see that all of them can be. */
+  isEager?: boolean
+}
+
+/** Fastify with none of its trusting defaults. */
+export function createServer(config: Config, { logTo, isEager }: ServerOptions = {}): App {
+  const requestTimeout = config.requestTimeout * 1000
+  const app = fastify({
+    ...loggingOf(config, logTo),
+    genReqId: ({ headers }) => sane(headers['x-request-id']) ?? newId(),
+    trustProxy: config.trustProxy,
+    bodyLimit: 1024 * 1024,
+    // Node checks either time only every `connectionsCheckingInterval`, and takes a request time
+    // below the header time for the header time: the three belong together.
+    requestTimeout,
+    http: {
+      headersTimeout: Math.min(20_000, requestTimeout / 2),
+      connectionsCheckingInterval: Math.min(5_000, requestTimeout / 4),
+    },
+    // Lets requests under way finish on close, and answers those that still come.
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: false },
+    schemaController: { compilersFactory: isEager ? compilers : lazily(compilers) },
+    frameworkErrors: answerFailure,
+    clientErrorHandler: answerBrokenRequest,
+  })
+  // A text body would reach handlers without having met a schema.
+  app.removeContentTypeParser('text/plain')
+  installJsonBodies(app)
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+    // PostgreSQL cannot keep a NUL, and nobody means to ask for one.
+    if (request.url.includes('%00')) throw failure('forbidden_character')
+  })
+  return app
+}
+
+const exposedHeaders = [
+  'Content-Disposition',
+  'ETag',
+  'Idempotent-Replayed',
+  'Location',
+  'RateLimit',
+  'RateLimit-Policy',
+  'Retry-After',
+  'X-RateLimit-Limit',
+  'X-RateLimit-Remaining',
+  'X-RateLimit-Reset',
+  'X-Request-Id',
+  'X-Total-Count',
+]
+
+/** Which pages may read answers, and what a browser may do with those it shows. */
+export async function installHeaders(app: App): Promise<void> {
+  const { corsOrigins } = app.config
+  const anyone = corsOrigins.includes('*')
+  await app.register(cors, {
+    origin: anyone ? '*' : corsOrigins.map(patternOf),
+    credentials: !anyone,
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    exposedHeaders,
+    maxAge: 600,
+    strictPreflight: true,
+  })
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      directives: {
+        defaultSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        workerSrc: ["'self'", 'blob:'],
+        frameAncestors: ["'none'"],
+        // On plain http it would send a page to https, where nobody listens.
+        upgradeInsecureRequests: null,
+      },
+    },
+  })
+  app.addHook('onSend', async (_request, reply, payload) => {
+    if (!reply.hasHeader('cache-control')) {
+      reply.header('cache-control', reply.hasHeader('etag') ? 'private, no-cache' : 'no-store')
+    }
+    return payload
+  })
+}
+
+/** `https://*.example.jp` is every host below example.jp, and not evil-example.jp. */
+function patternOf(origin: string): string | RegExp {
+  if (!origin.includes('*')) return origin
+  const [before = '', after = ''] = origin.split('*').map((part) => part.replace(/[.]/g, '\\.'))
+  return new RegExp(`^${before}([a-z\\d-]+\\.)*[a-z\\d-]+${after}$`)
+}
+
+function sane(id: unknown): string | undefined {
+  return typeof id === 'string' && /^[\w.-]{1,64}$/.test(id) ? id : undefined
+}
+
+const ajv = ajvCompiler()
+
+/** Query and path are text and are converted to what they mean; a body is taken at its word. */
+const buildValidator: typeof ajv = (schemas) => {
+  const options = { allErrors: true, allowUnionTypes: true, removeAdditional: false } as const
+  const text = ajv(schemas, { customOptions: { ...options, coerceTypes: 'array' } })
+  const body = ajv(schemas, { customOptions: { ...options, coerceTypes: false } })
+  return (part) => (Object(part).httpPart === 'body' ? body : text)(part)
+}
+
+const compilers = { buildValidator, buildSerializer: serializerCompiler() }
+
+/** Compiles a schema when its first request comes: 3 ms a route add up to seconds at start. */
+function lazily({ buildValidator, buildSerializer }: typeof compilers): typeof compilers {
+  return {
+    buildValidator: (...build) => {
+      const compile = buildValidator(...build)
+      return (part) => {
+        let validate: ReturnType<typeof compile> | undefined
+        const lazy = (data: unknown) => {
+          validate ??= compile(part)
+          const isValid = validate(data)
+          Object.assign(lazy, { errors: validate.errors })
+          return isValid
+        }
+        return lazy as ReturnType<typeof compile>
+      }
+    },
+    buildSerializer: (...build) => {
+      const compile = buildSerializer(...build)
+      return (part) => {
+        let serialize: ReturnType<typeof compile> | undefined
+        return (data: unknown) => {
+          serialize ??= compile(part)
+          return serialize(data)
+        }
+      }
+    },
+  }
+}

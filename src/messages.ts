@@ -1,0 +1,26 @@
+import { accountMessages, accountRules } from '../schemas/messages/accounts.ts'
+import { commonMessages, commonRules } from '../schemas/messages/common.ts'
+import { systemMessages } from '../schemas/messages/system.ts'
+
+/** Every failure this service can answer with, by its code. */
+export const messages = { ...commonMessages, ...accountMessages, ...systemMessages } as const
+
+/** Everything that can be wrong with one field. */
+export const rules = { ...commonRules, ...accountRules } as const
+
+export type Language = 'ja' | 'en'
+
+/** The language a client likes best of those we have; Japanese for one that does not say. */
+export function languageOf(acceptLanguage = ''): Language {
+  const wanted = acceptLanguage
+    .split(',')
+    .map((part) => part.trim().match(/^(ja|en)\b[^;]*(?:;\s*q=([\d.]+))?$/i))
+    .filter((match) => match !== null)
+    .map(([, tag = '', quality = '1']) => ({ tag: tag.toLowerCase(), quality: Number(quality) }))
+    .sort((a, b) => b.quality - a.quality)
+  return wanted[0]?.tag === 'en' && wanted[0].quality > 0 ? 'en' : 'ja'
+}
+
+export function fill(text: string, values: Record<string, unknown> = {}): string {
+  return text.replace(/\{(\w+)\}/g, (_, name) => [values[name]].flat().join(', '))
+}

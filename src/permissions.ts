@@ -1,0 +1,39 @@
+import type { Role } from '../schemas/accounts/users.ts'
+
+/** What everybody with an account may do. */
+const own = ['account.read', 'account.write'] as const
+
+/** What only a person may do who has signed in, and no API token: it could lengthen its own life. */
+const personal = ['account.secure'] as const
+
+const reading = ['user.read', 'audit.read', 'job.read'] as const
+
+const administering = ['user.manage', 'job.manage'] as const
+
+const all = [...own, ...personal, ...reading, ...administering] as const
+
+export type Permission = (typeof all)[number]
+
+/** What each role may do; there is no other place where a role means something. */
+export const permissions: Record<Role, ReadonlySet<Permission>> = {
+  SystemAdmin: new Set(all),
+  User: new Set([...own, ...personal]),
+  ServiceDeskAgent: new Set([...own, ...personal]),
+  ChangeManager: new Set([...own, ...personal]),
+  CabMember: new Set([...own, ...personal]),
+  Auditor: new Set([...own, ...personal, ...reading]),
+}
+
+type Holder = { roles: Role[]; scopes?: readonly string[] | null }
+
+/** Whether a role grants it and, for somebody who came with an API token, a scope too. */
+export function can({ roles, scopes }: Holder, permission: Permission): boolean {
+  if (scopes && !scopes.includes(permission)) return false
+  return roles.some((role) => permissions[role]?.has(permission))
+}
+
+/** The permissions that somebody may hand on to an API token. */
+export function grantable(holder: Holder): Permission[] {
+  const kept: readonly Permission[] = personal
+  return all.filter((permission) => can(holder, permission) && !kept.includes(permission))
+}

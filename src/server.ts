@@ -1,0 +1,107 @@
+import { lockDb } from '../db/lock.ts'
+import { migrate } from '../db/migrate.ts'
+import { startChaining } from './accounts/audit-chain.ts'
+import { ensureMockUsers, firstPasswordFile } from './accounts/development.ts'
+import { buildApp } from './app.ts'
+import { loadConfig } from './config.ts'
+import { createDeps } from './deps.ts'
+import { loadEnvFile } from './environment.ts'
+import { createHandlers, recurringJobs } from './handlers.ts'
+import { createQueue, migrateQueue } from './queue.ts'
+import { startSchedule } from './schedule.ts'
+
+const patienceMs = 30_000
+const jobGraceMs = 10_000
+
+const { config, unlock } = prepare()
+const { deps, close } = await createDeps(config)
+const { db, lifecycle, meters, secrets } = deps
+const app = await buildApp(deps, { logTo: await terminal() })
+const onError = (error: unknown) => app.log.error({ err: error }, 'background work failed')
+
+const queue = createQueue(config.databaseUrl, {
+  db,
+  handlers: createHandlers(deps),
+  leaseMs: config.jobLease * 1000,
+  onRun: meters.countJob,
+  onError,
+})
+const background: (() => Promise<void>)[] = []
+
+for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+  process.on(event, (error) => {
+    app.log.fatal({ err: error }, event)
+    process.exit(1)
+  })
+}
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(signal))
+await start()
+
+/** What is wrong before there is a log is said in plain words. */
+function prepare() {
+  try {
+    loadEnvFile()
+    const config = loadConfig()
+    return { config, unlock: lockDb(config.databaseUrl) }
+  } catch (error) {
+    process.stderr.write(`${Object(error).message}\n`)
+    process.exit(1)
+  }
+}
+
+/** JSON lines for programs, something prettier for people. */
+async function terminal() {
+  if (!process.stdout.isTTY) return undefined
+  const { default: pretty } = await import('pino-pretty')
+  return pretty({ ignore: 'pid,hostname', translateTime: 'HH:MM:ss' })
+}
+
+/** Listens first, so that whoever watches sees it start; other requests get a 503 until it has. */
+async function start(): Promise<void> {
+  try {
+    await app.listen({ host: config.host, port: config.port })
+    lifecycle.enter('migrating')
+    for (const name of await migrate(db)) app.log.info({ migration: name }, 'migrated')
+    await migrateQueue(config.databaseUrl)
+    if (config.mockUsers) await ensureMockUsers(deps)
+    await queue.start()
+    background.push(startSchedule(db, recurringJobs, onError), startChaining(db, secrets, onError))
+    lifecycle.enter('ready')
+  } catch (error) {
+    app.log.fatal({ err: error }, 'could not start')
+    process.exit(1)
+  }
+  explain()
+}
+
+function explain(): void {
+  const address = `http://${config.host}:${config.port}`
+  app.log.info(`Kaname is ready: ${address}/ (documents at ${address}/docs)`)
+  if (config.mockUsers) {
+    const file = firstPasswordFile(config.dataDir)
+    app.log.info(`Sign in as "admin" with the password in ${file}`)
+    app.log.info('or send "Authorization: Bearer mock-access-token-dev-12345"')
+  } else {
+    app.log.info('First administrator: npm run cli -- create-admin --email <address>')
+  }
+}
+
+/** Takes nothing new, ends what is under way, hands jobs back. */
+async function stop(signal: string): Promise<void> {
+  app.log.info({ signal }, 'stopping')
+  lifecycle.enter('draining')
+  process.once('SIGINT', () => process.exit(1))
+  setTimeout(() => {
+    app.log.error('gave up waiting for what is still under way')
+    process.exit(1)
+  }, patienceMs).unref()
+  // A connection that was busy when the listening stopped is idle later.
+  const sweep = setInterval(() => app.server.closeIdleConnections(), 200)
+  await Promise.all([app.close(), queue.stop(jobGraceMs)])
+  clearInterval(sweep)
+  for (const end of background) await end()
+  await close()
+  unlock()
+  app.log.info('stopped')
+  process.exit(0)
+}

@@ -1,0 +1,48 @@
+import { createHash, randomBytes } from 'node:crypto'
+
+export function now(): string {
+  return new Date().toISOString()
+}
+
+/** The time `seconds` after `at`, or before it. */
+export function later(at: string, seconds: number): string {
+  return new Date(Date.parse(at) + seconds * 1000).toISOString()
+}
+
+/** The part of a URL that may stand in logs and answers. */
+export function pathOf(url: string): string {
+  return url.split('?', 1)[0] as string
+}
+
+/** 256 random bits, for what must not be guessed: tokens and links. */
+export function newSecret(): string {
+  return randomBytes(32).toString('base64url')
+}
+
+/** What is kept of a secret that we made ourselves, and that needs no salt for being random. */
+export function hashOf(secret: string): string {
+  return createHash('sha256').update(secret).digest('base64url')
+}
+
+let lastAt = 0
+let sequence = 0
+
+/**
+ * A UUIDv7 greater than every one before it, also within a millisecond and when the clock steps
+ * back: sorting by id is sorting by creation. An id is not a secret: half of it can be guessed.
+ */
+export function newId(): string {
+  const at = Date.now()
+  sequence = at > lastAt ? 0 : sequence + 1
+  lastAt = Math.max(at, lastAt)
+  if (sequence > 0x0fff) {
+    sequence = 0
+    lastAt += 1
+  }
+
+  const bytes = randomBytes(16)
+  bytes.writeUIntBE(lastAt, 0, 6)
+  bytes.writeUInt16BE(0x7000 | sequence, 6)
+  bytes.writeUInt8(0x80 | (bytes.readUInt8(8) & 0x3f), 8)
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+}

@@ -1,0 +1,40 @@
+import type { FastifyInstance } from 'fastify'
+import { sql } from 'kysely'
+import { now } from './values.ts'
+
+/** What an update of something that counts its changes sets besides its own columns. */
+export function touched() {
+  return { version: sql<number>`version + 1`, updated_at: now() }
+}
+
+/** The `ETag` of something that counts its changes in `version`. */
+export function etagOf({ version }: { version: number }): string {
+  return `"${version}"`
+}
+
+/**
+ * The version that `If-Match` says a client has seen: `undefined` when any will do, and one that
+ * never was when it says something else. A proxy that compresses makes a tag weak; ours stays true.
+ */
+export function versionIn(ifMatch: string | undefined): number | undefined {
+  if (ifMatch === undefined || ifMatch === '*') return undefined
+  return Number(/^(?:W\/)?"(\d{1,9})"$/.exec(ifMatch)?.[1] ?? -1)
+}
+
+/** Answers 304 to a client that names, in `If-None-Match`, the very tag it would get again. */
+export function installConditionalReads(app: FastifyInstance): void {
+  app.addHook('onSend', async ({ method, headers }, reply, payload) => {
+    const etag = reply.getHeader('etag')
+    const isRead = method === 'GET' || method === 'HEAD'
+    if (!etag || !isRead || reply.statusCode !== 200) return payload
+    const seen = headers['if-none-match']?.split(',').map((tag) => tag.trim().replace(/^W\//, ''))
+    if (!seen?.some((tag) => tag === '*' || tag === etag)) return payload
+    if (isStream(payload)) payload.destroy()
+    reply.code(304).removeHeader('content-type').removeHeader('content-length')
+    return ''
+  })
+}
+
+function isStream(payload: unknown): payload is { destroy(): void } {
+  return typeof Object(payload).destroy === 'function'
+}

@@ -1,0 +1,99 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { lockDb } from '../db/lock.ts'
+import { newFolder, newPlace, run, startServer } from './support/process.ts'
+import { describe, expect, test } from './support/service.ts'
+
+async function cli(args: string[], env: Record<string, string>) {
+  const { ended, said } = run('cli', args, env)
+  return { code: await ended, ...said }
+}
+
+describe('the command line', () => {
+  test('says what it can do, and that there is nothing else', async () => {
+    const { code, err } = await cli(['fly'], {})
+    expect(code).toBe(1)
+    for (const name of ['create-admin', 'migrate', 'seed', 'routes', 'openapi']) {
+      expect(err).toContain(name)
+    }
+  })
+
+  test('lists every fault of the environment', async () => {
+    const { code, err } = await cli(['migrate'], { PORT: 'x', LOG_LEVEL: 'loud' })
+    expect(code).toBe(1)
+    expect(err).toMatch(/PORT: .*\n.*\n {2}LOG_LEVEL: |LOG_LEVEL: .*\n.*\n {2}PORT: /)
+  })
+
+  test('makes an administrator who can sign in, and again with a new password', async () => {
+    const { env, drop } = await newPlace()
+    const args = ['create-admin', '--email', 'root@example.jp', '--username', 'root']
+    const made = await cli(args, env)
+    expect(made.code).toBe(0)
+    const first = /Created: root@example.jp. Password: (\S+)/.exec(made.out)?.[1] as string
+    const again = await cli([...args, '--password', 'Momiji-2026-akaku'], env)
+    expect(again.out).toContain('Updated: root@example.jp')
+    const weak = await cli([...args, '--password', 'weak'], env)
+    expect(weak.code).toBe(1)
+
+    const server = await startServer({ ...env, LOG_LEVEL: 'silent' })
+    const login = async (password: string) => {
+      const response = await fetch(`${server.url}/api/v1/auth/login`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ username: 'root', password }),
+      })
+      return (await response.json()) as { user?: { roles: string[] }; code?: string }
+    }
+    expect(await login(first)).toMatchObject({ code: 'credentials_wrong' })
+    expect((await login('Momiji-2026-akaku')).user?.roles).toContain('SystemAdmin')
+    server.child.kill('SIGTERM')
+    expect(await server.ended).toBe(0)
+    await drop()
+  })
+
+  test('checks, brings up to date and takes back the schema', async () => {
+    const { env, drop } = await newPlace()
+    const isFresh = env.DATABASE_URL.startsWith('sqlite:')
+    if (isFresh) {
+      const check = await cli(['migrate', '--check'], env)
+      expect(check).toMatchObject({ code: 1, out: expect.stringContaining('pending: 1001-users') })
+    }
+    expect((await cli(['migrate'], env)).code).toBe(0)
+    expect(await cli(['migrate', '--check'], env)).toMatchObject({ code: 0, out: 'up to date\n' })
+    expect((await cli(['migrate', '--down'], env)).out).toMatch(/^\d{4}-/)
+    expect((await cli(['migrate', '--check'], env)).code).toBe(1)
+    await drop()
+  })
+
+  test('loads the mock users of development', async () => {
+    const { env, drop } = await newPlace()
+    expect((await cli(['seed'], env)).code).toBe(0)
+    expect((await cli(['seed'], env)).code).toBe(0)
+    const password = await readFile(join(env.DATA_DIR, 'first-administrator.txt'), 'utf8')
+    expect(password.trim().length).toBeGreaterThan(16)
+    await drop()
+  })
+
+  test('prints routes and the document without touching anything', async () => {
+    const DATA_DIR = join(await newFolder(), 'untouched')
+    const routes = await cli(['routes'], { DATA_DIR })
+    expect(routes.out).toMatch(
+      /^GET {4}\/api\/v1\/admin\/audit +audit\.read {2}SystemAdmin Auditor$/m,
+    )
+    expect(routes.out).toMatch(/^POST {3}\/api\/v1\/auth\/login +open$/m)
+    const file = join(await newFolder(), 'new/openapi.json')
+    expect((await cli(['openapi', '--out', file], { DATA_DIR })).code).toBe(0)
+    expect(JSON.parse(await readFile(file, 'utf8')).openapi).toBe('3.1.0')
+    await expect(readFile(join(DATA_DIR, 'jwt-secret'))).rejects.toThrow('ENOENT')
+  })
+
+  test('does not write beside a process that serves an SQLite database', async () => {
+    const DATA_DIR = await newFolder()
+    const DATABASE_URL = `sqlite:${DATA_DIR}/a.db`
+    const unlock = lockDb(DATABASE_URL)
+    const refused = await cli(['seed'], { DATA_DIR, DATABASE_URL })
+    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('Another process') })
+    unlock()
+    expect((await cli(['seed'], { DATA_DIR, DATABASE_URL })).code).toBe(0)
+  })
+})

@@ -1,0 +1,64 @@
+import { mkdtemp, readdir, readFile, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { folderMail, smtpMail } from '../src/mail.ts'
+import { describe, expect, test } from './support/service.ts'
+import { startSmtp } from './support/smtp.ts'
+
+const mail = { to: 'hanako@example.jp', subject: 'パスワードの設定', text: '山田 花子 様\n要' }
+const from = 'Kaname <no-reply@kaname.example>'
+
+describe('mail by SMTP', () => {
+  test('arrives with its Japanese whole', async () => {
+    const smtp = await startSmtp()
+    await smtpMail(smtp.url, from)(mail)
+    expect(smtp.mails).toMatchObject([{ from: 'no-reply@kaname.example', to: [mail.to] }])
+    const { source } = smtp.mails[0] as { source: string }
+    expect(source).toMatch(/^Subject: =\?UTF-8\?/m)
+    const encoded = source.split('\r\n\r\n').at(-1) as string
+    const isBase64 = /Content-Transfer-Encoding: base64/i.test(source)
+    const body = isBase64
+      ? Buffer.from(encoded, 'base64').toString()
+      : Buffer.from(
+          encoded
+            .replace(/=\r\n/g, '')
+            .replace(/=([\dA-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))),
+          'latin1',
+        ).toString()
+    expect(body).toContain('山田 花子 様')
+    smtp.close()
+  })
+
+  test('puts nothing into headers that an address or a subject smuggles in', async () => {
+    const smtp = await startSmtp()
+    await smtpMail(smtp.url, from)({ ...mail, subject: 'a\r\nBcc: evil@example.org' })
+    expect(smtp.mails[0]?.to).toEqual([mail.to])
+    expect(smtp.mails[0]?.source).not.toMatch(/^Bcc:/m)
+    await smtpMail(
+      smtp.url,
+      from,
+    )({ ...mail, to: 'a@example.jp>\r\nRCPT TO:<evil@example.org' }).catch(() => {})
+    for (const { to } of smtp.mails) expect(to).not.toContain('evil@example.org')
+    smtp.close()
+  })
+
+  test('fails when the server refuses or is not there, so that a job tries again', async () => {
+    const refusing = await startSmtp({
+      onRcptTo: (_address, _session, done) => done(new Error('no such user')),
+    })
+    await expect(smtpMail(refusing.url, from)(mail)).rejects.toThrow(/no such user/)
+    refusing.close()
+    await expect(smtpMail('smtp://127.0.0.1:1', from)(mail)).rejects.toThrow(/ECONNREFUSED/)
+  })
+})
+
+test('mail into a folder is a file for its owner’s eyes', async () => {
+  const folder = join(await mkdtemp(join(tmpdir(), 'outbox-')), 'outbox')
+  await folderMail(folder, from)(mail)
+  const [name] = await readdir(folder)
+  const file = join(folder, name as string)
+  expect(await readFile(file, 'utf8')).toBe(
+    `From: ${from}\nTo: ${mail.to}\nSubject: ${mail.subject}\n\n${mail.text}`,
+  )
+  expect((await stat(file)).mode & 0o777).toBe(0o600)
+})

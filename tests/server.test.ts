@@ -1,0 +1,108 @@
+import { existsSync } from 'node:fs'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { freePort, newFolder, newPlace, run, startServer } from './support/process.ts'
+import { describe, expect, test } from './support/service.ts'
+
+const token = { authorization: 'Bearer mock-access-token-dev-12345' }
+
+describe('the service as a process', () => {
+  test('starts in an empty folder, explains itself, and stops when told', async () => {
+    const { env, drop } = await newPlace()
+    const server = await startServer(env)
+    const me = await fetch(`${server.url}/api/v1/auth/me`, { headers: token })
+    expect(await me.json()).toMatchObject({ username: 'admin' })
+    expect(server.said.out).toContain(`Kaname is ready: http://127.0.0.1:${server.port}/`)
+    expect(server.said.out).toContain('first-administrator.txt')
+    expect(existsSync(`${env.DATA_DIR}/jwt-secret`)).toBe(true)
+    server.child.kill('SIGTERM')
+    expect(await server.ended).toBe(0)
+    expect(server.said.out).toContain('stopped')
+    await drop()
+  })
+
+  test('keeps its secrets: a token from before a restart is good after it', async () => {
+    const { env, drop } = await newPlace()
+    const first = await startServer({ ...env, LOG_LEVEL: 'silent' })
+    const register = { email: 'hanako@example.jp', password: 'Sakura-2026-kaika' }
+    const post = (url: string, body: object) =>
+      fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+    await post(`${first.url}/api/v1/auth/register`, register)
+    const login = await post(`${first.url}/api/v1/auth/login`, {
+      username: register.email,
+      password: register.password,
+    })
+    const { access_token } = (await login.json()) as { access_token: string }
+    first.child.kill('SIGINT')
+    expect(await first.ended).toBe(0)
+
+    const second = await startServer({ ...env, LOG_LEVEL: 'silent' })
+    const headers = { authorization: `Bearer ${access_token}` }
+    expect((await fetch(`${second.url}/api/v1/auth/me`, { headers })).status).toBe(200)
+    second.child.kill('SIGTERM')
+    await second.ended
+    await drop()
+  })
+
+  test('ends a request under way before it stops, and takes no new ones', async () => {
+    const { env, drop } = await newPlace()
+    const server = await startServer({ ...env, LOG_LEVEL: 'silent' })
+    const socket = connect(server.port, '127.0.0.1')
+    const body = JSON.stringify({ settings: { saved: 'while stopping' } })
+    socket.write(
+      `PUT /api/v1/user_accounts/me/settings HTTP/1.1\r\nHost: a\r\nAuthorization: ${token.authorization}\r\n` +
+        `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, 10)}`,
+    )
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    server.child.kill('SIGTERM')
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    await expect(fetch(`${server.url}/health/live`)).rejects.toThrow()
+    socket.write(body.slice(10))
+    const answer = await text(socket)
+    expect(answer).toMatch(/^HTTP\/1.1 200 OK/)
+    expect(answer).toContain('while stopping')
+    expect(await server.ended).toBe(0)
+    await drop()
+  })
+
+  test('refuses to start where it would not be safe, and says everything that is wrong', async () => {
+    const { ended, said } = run('server', [], { NODE_ENV: 'production', CORS_ORIGINS: '*' })
+    expect(await ended).toBe(1)
+    for (const name of ['AUTH_MODE', 'JWT_SECRET', 'SECRETS_KEY', 'CORS_ORIGINS']) {
+      expect(said.err).toMatch(new RegExp(`^ {2}${name}: must`, 'm'))
+    }
+    expect(said.err).not.toContain('    at ')
+  })
+
+  test('does not serve an SQLite database that another process serves', async () => {
+    const DATA_DIR = await newFolder()
+    const server = await startServer({ DATA_DIR, LOG_LEVEL: 'silent' })
+    const second = run('server', [], { DATA_DIR, PORT: String(await freePort()) })
+    expect(await second.ended).toBe(1)
+    expect(second.said.err).toContain('Another process')
+    server.child.kill('SIGKILL')
+    await server.ended
+    const third = await startServer({ DATA_DIR, LOG_LEVEL: 'silent' })
+    third.child.kill('SIGTERM')
+    expect(await third.ended).toBe(0)
+  })
+
+  test('says so when its port is taken', async () => {
+    const { env, drop } = await newPlace()
+    const server = await startServer({ ...env, LOG_LEVEL: 'silent' })
+    const other = run('server', [], {
+      DATA_DIR: await newFolder(),
+      DATABASE_URL: 'sqlite::memory:',
+      PORT: String(server.port),
+    })
+    expect(await other.ended).toBe(1)
+    expect(other.said.out).toContain('EADDRINUSE')
+    server.child.kill('SIGTERM')
+    await server.ended
+    await drop()
+  })
+})

@@ -1,0 +1,60 @@
+import { execFileSync } from 'node:child_process'
+import { connect } from 'node:net'
+import pg from 'pg'
+import { migrate } from '../../db/migrate.ts'
+import { openDb } from '../../db/open.ts'
+import { migrateQueue } from '../../src/queue.ts'
+
+/**
+ * Says which engines this run has and, on PostgreSQL, makes one migrated database that every test
+ * file copies. Where CI is set a run without an engine is a failure.
+ */
+export async function setup(): Promise<(() => Promise<void>) | undefined> {
+  const { TEST_POSTGRES_URL: postgres, TEST_REDIS_URL: redis, CI } = process.env
+  const there = {
+    'PostgreSQL (TEST_POSTGRES_URL)': await answers(postgres, 5432),
+    'Redis (TEST_REDIS_URL)': await answers(redis, 6379),
+  }
+  const names = (isThere: boolean) =>
+    Object.entries(there).flatMap(([name, each]) => (each === isThere ? [name] : []))
+  const missing = names(false)
+  if (CI && CI !== 'false' && missing.length > 0) {
+    throw new Error(`CI needs every engine; not there: ${missing.join(', ')}.`)
+  }
+  const left = missing.length > 0 ? `; left out: ${missing.join(', ')}` : ''
+  process.stdout.write(`Testing on ${['SQLite', ...names(true)].join(', ')}${left}.\n`)
+  // Tests of whole processes run what `npm start` runs.
+  execFileSync(process.execPath, ['src/build.mjs', '--if-stale'], { stdio: 'inherit' })
+  return postgres ? prepareTemplate(postgres) : undefined
+}
+
+async function prepareTemplate(url: string): Promise<() => Promise<void>> {
+  const name = `template_${crypto.randomUUID().replaceAll('-', '')}`
+  const admin = new pg.Client(url)
+  await admin.connect()
+  // Text sorts by code point, as it does in SQLite, and lower() knows more than ASCII.
+  await admin.query(`create database ${name} template template0 encoding 'UTF8' locale 'C.UTF-8'`)
+  const template = Object.assign(new URL(url), { pathname: name }).href
+  const { db } = openDb(template)
+  await migrate(db)
+  await db.destroy()
+  await migrateQueue(template)
+  process.env.TEST_POSTGRES_TEMPLATE = name
+  return async () => {
+    await admin.query(`drop database ${name} with (force)`)
+    await admin.end()
+  }
+}
+
+async function answers(url: string | undefined, usualPort: number): Promise<boolean> {
+  if (!url) return false
+  const { hostname, port } = new URL(url)
+  return new Promise((resolve) => {
+    const socket = connect(Number(port || usualPort), hostname)
+    const end = (isThere: boolean) => {
+      socket.destroy()
+      resolve(isThere)
+    }
+    socket.once('connect', () => end(true)).once('error', () => end(false))
+  })
+}

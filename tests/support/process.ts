@@ -1,0 +1,76 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createDatabase } from './database.ts'
+
+const root = join(import.meta.dirname, '../..')
+
+export type Running = Awaited<ReturnType<typeof startServer>>
+
+/** A free port of this machine. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** An empty place for a service: a folder and, on PostgreSQL, a database. */
+export async function newPlace() {
+  const DATA_DIR = await newFolder()
+  const { url, drop } = await createDatabase()
+  const DATABASE_URL = url.startsWith('sqlite:') ? `sqlite:${DATA_DIR}/a.db` : url
+  return { env: { DATA_DIR, DATABASE_URL }, drop }
+}
+
+export const newFolder = () => mkdtemp(join(tmpdir(), 'kaname-process-'))
+
+/** Runs the built `src/<name>.ts`, as `npm start` does, in an environment of nothing but `env`. */
+export function run(name: 'server' | 'cli', args: string[], env: Record<string, string>) {
+  const child = spawn(process.execPath, [join(root, `dist/src/${name}.js`), ...args], {
+    cwd: root,
+    env: { PATH: process.env.PATH ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const said = { out: '', err: '' }
+  child.stdout.on('data', (chunk) => {
+    said.out += chunk
+  })
+  child.stderr.on('data', (chunk) => {
+    said.err += chunk
+  })
+  return { child, said, ended: ended(child) }
+}
+
+async function ended(child: ChildProcess): Promise<number | string> {
+  const [code, signal] = await once(child, 'exit')
+  return code ?? signal
+}
+
+/** A service in a process of its own, that is ready for requests. */
+export async function startServer(env: Record<string, string>) {
+  const port = await freePort()
+  const service = run('server', [], { PORT: String(port), ...env })
+  const url = `http://127.0.0.1:${port}`
+  const end = Date.now() + 20_000
+  while (!(await isReady(url))) {
+    if (Date.now() > end || service.child.exitCode !== null) {
+      throw new Error(`It did not start.\n${service.said.out}\n${service.said.err}`)
+    }
+    await new Promise((resolve) => setTimeout(resolve, 30))
+  }
+  return { ...service, url, port }
+}
+
+async function isReady(url: string): Promise<boolean> {
+  return fetch(`${url}/health/ready`).then(
+    ({ ok }) => ok,
+    () => false,
+  )
+}

@@ -1,0 +1,35 @@
+import { defineConfig } from 'vitest/config'
+
+const { TEST_POSTGRES_URL: postgres, TEST_REDIS_URL: redis } = process.env
+
+/** What needs an engine that a bare machine lacks has a folder of its own. */
+const needsEngine = ['tests/postgres/**', 'tests/redis/**']
+
+/** Unit tests once, everything else once per engine that this machine has. */
+export default defineConfig({
+  test: {
+    globalSetup: 'tests/support/engines.ts',
+    // Much of a test is waiting for a database or a process.
+    maxWorkers: 4,
+    projects: [
+      project('unit', ['tests/unit/**/*.test.ts']),
+      project('sqlite', ['tests/**/*.test.ts'], {
+        exclude: ['tests/unit/**', ...needsEngine],
+        env: { TEST_DATABASE_URL: 'sqlite::memory:' },
+      }),
+      ...(postgres
+        ? [
+            project('postgres', ['tests/**/*.test.ts'], {
+              exclude: ['tests/unit/**', 'tests/redis/**'],
+              env: { TEST_DATABASE_URL: postgres },
+            }),
+          ]
+        : []),
+      ...(redis ? [project('redis', ['tests/redis/**/*.test.ts'])] : []),
+    ],
+  },
+})
+
+function project(name: string, include: string[], options = {}) {
+  return { test: { name, include, testTimeout: 20_000, hookTimeout: 30_000, ...options } }
+}
