@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import Sqlite from 'better-sqlite3'
 import { isSqlite, pathIn } from './open.ts'
 
 /**
@@ -8,9 +7,10 @@ import { isSqlite, pathIn } from './open.ts'
  * it ends: the operating system drops the lock of a dead process. Throws when another process has
  * it. PostgreSQL needs no such lock.
  */
-export function lockDb(url: string): () => void {
+export async function lockDb(url: string): Promise<() => void> {
   if (!isSqlite(url) || pathIn(url) === ':memory:') return () => {}
   const path = pathIn(url)
+  const { default: Sqlite } = await import('better-sqlite3')
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const lock = new Sqlite(`${path}.lock`, { timeout: 0 })
   try {

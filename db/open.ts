@@ -1,8 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
-import Sqlite from 'better-sqlite3'
 import { type Dialect, Kysely, PostgresAdapter, PostgresDialect, SqliteDialect } from 'kysely'
-import pg from 'pg'
+import type { Pool, types } from 'pg'
 import type { Db, Tables } from './tables.ts'
 
 /** How busy the connections are. SQLite has one, and no queue that could be seen. */
@@ -10,10 +9,13 @@ export type PoolUse = { total: number; idle: number; waiting: number }
 
 export type OpenDb = { db: Db; poolUse: () => PoolUse | undefined }
 
-/** Opens `sqlite:<path>`, `sqlite::memory:` or `postgres://…`, so that both answer alike. */
-export function openDb(url: string, { poolSize = 10 } = {}): OpenDb {
-  if (isSqlite(url)) return { db: connect(sqlite(pathIn(url))), poolUse: () => undefined }
-  const pool = createPool(url, poolSize)
+/**
+ * Opens `sqlite:<path>`, `sqlite::memory:` or `postgres://…`, so that both answer alike. Only the
+ * driver in use is loaded.
+ */
+export async function openDb(url: string, { poolSize = 10 } = {}): Promise<OpenDb> {
+  if (isSqlite(url)) return { db: connect(await sqlite(pathIn(url))), poolUse: () => undefined }
+  const pool = await createPool(url, poolSize)
   const poolUse = () => ({
     total: pool.totalCount,
     idle: pool.idleCount,
@@ -39,7 +41,8 @@ function connect(dialect: Dialect): Db {
   return new Kysely<Tables>({ dialect })
 }
 
-function sqlite(path: string): Dialect {
+async function sqlite(path: string): Promise<Dialect> {
+  const { default: Sqlite } = await import('better-sqlite3')
   if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const database = new Sqlite(path)
   database.pragma('journal_mode = WAL')
@@ -53,7 +56,8 @@ function sqlite(path: string): Dialect {
   return new SqliteDialect({ database })
 }
 
-function createPool(connectionString: string, max: number): pg.Pool {
+async function createPool(connectionString: string, max: number): Promise<Pool> {
+  const { default: pg } = await import('pg')
   const pool = new pg.Pool({
     connectionString,
     max,
@@ -61,7 +65,7 @@ function createPool(connectionString: string, max: number): pg.Pool {
     connectionTimeoutMillis: 5_000,
     statement_timeout: 30_000,
     idle_in_transaction_session_timeout: 60_000,
-    types: { getTypeParser },
+    types: { getTypeParser: parserOf(pg.types) },
   })
   // A connection that dies, idle or at work, is replaced and its query rejected; the error it also
   // emits would, unheard, end the process.
@@ -70,11 +74,11 @@ function createPool(connectionString: string, max: number): pg.Pool {
   return pool
 }
 
-const { builtins } = pg.types
-
 /** Makes PostgreSQL answer with what SQLite answers with: numbers and ISO strings. */
-function getTypeParser(oid: number, format?: 'text' | 'binary') {
-  if (oid === builtins.INT8) return Number
-  if (oid === builtins.TIMESTAMPTZ) return (value: string) => new Date(value).toISOString()
-  return pg.types.getTypeParser(oid, format)
+function parserOf({ builtins, getTypeParser }: typeof types) {
+  return (oid: number, format?: 'text' | 'binary') => {
+    if (oid === builtins.INT8) return Number
+    if (oid === builtins.TIMESTAMPTZ) return (value: string) => new Date(value).toISOString()
+    return getTypeParser(oid, format)
+  }
 }

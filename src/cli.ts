@@ -80,7 +80,7 @@ async function using(work: (deps: Deps) => Promise<void>): Promise<void> {
 
 /** For commands that write: on SQLite they take the lock that a serving process holds. */
 async function writing(work: (deps: Deps) => Promise<void>): Promise<void> {
-  const unlock = lockDb(loadConfig().databaseUrl)
+  const unlock = await lockDb(loadConfig().databaseUrl)
   await using(work).finally(unlock)
 }
 

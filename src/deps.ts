@@ -17,7 +17,7 @@ export async function createDeps(
   config: Config,
 ): Promise<{ deps: Deps; close: () => Promise<void> }> {
   const { databaseUrl, databasePoolSize, dataDir, redisUrl, smtpUrl, mailFrom, azure } = config
-  const { db, poolUse } = openDb(databaseUrl, { poolSize: databasePoolSize })
+  const { db, poolUse } = await openDb(databaseUrl, { poolSize: databasePoolSize })
   const redis = redisUrl ? await connectRedis(redisUrl) : undefined
   const local = createCounters()
   const deps: Deps = {

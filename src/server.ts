@@ -13,7 +13,7 @@ import { startSchedule } from './schedule.ts'
 const patienceMs = 30_000
 const jobGraceMs = 10_000
 
-const { config, unlock } = prepare()
+const { config, unlock } = await prepare()
 const { deps, close } = await createDeps(config)
 const { db, lifecycle, meters, secrets } = deps
 const app = await buildApp(deps, { logTo: await terminal() })
@@ -38,11 +38,11 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 await start()
 
 /** What is wrong before there is a log is said in plain words. */
-function prepare() {
+async function prepare() {
   try {
     loadEnvFile()
     const config = loadConfig()
-    return { config, unlock: lockDb(config.databaseUrl) }
+    return { config, unlock: await lockDb(config.databaseUrl) }
   } catch (error) {
     process.stderr.write(`${Object(error).message}\n`)
     process.exit(1)

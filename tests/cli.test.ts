@@ -90,7 +90,7 @@ describe('the command line', () => {
   test('does not write beside a process that serves an SQLite database', async () => {
     const DATA_DIR = await newFolder()
     const DATABASE_URL = `sqlite:${DATA_DIR}/a.db`
-    const unlock = lockDb(DATABASE_URL)
+    const unlock = await lockDb(DATABASE_URL)
     const refused = await cli(['seed'], { DATA_DIR, DATABASE_URL })
     expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('Another process') })
     unlock()

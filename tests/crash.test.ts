@@ -37,7 +37,7 @@ describe('kill -9', () => {
     second.child.kill('SIGTERM')
     expect(await second.ended).toBe(0)
 
-    const { db } = openDb(env.DATABASE_URL)
+    const { db } = await openDb(env.DATABASE_URL)
     const job = await db
       .selectFrom('jobs')
       .select(['attempts', 'finished_at'])

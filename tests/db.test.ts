@@ -128,7 +128,7 @@ describe('both engines', () => {
 
   test('go all the way back and up again', async () => {
     const { url, drop } = await createDatabase()
-    const { db } = openDb(url)
+    const { db } = await openDb(url)
     await migrate(db)
     expect(await pendingMigrations(db)).toEqual([])
     for (const _ of Object.keys(migrations)) expect(await migrateDown(db)).toHaveLength(1)
@@ -152,18 +152,18 @@ test('what must not happen alone does not compile with the pool', () => {
 })
 
 describe('the lock of an SQLite database', () => {
-  test('is held by one, says so to the next, and is free when the first lets go', () => {
+  test('is held by one, says so to the next, and is free when the first lets go', async () => {
     const url = `sqlite:${join(mkdtempSync(join(tmpdir(), 'lock-')), 'a.db')}`
-    const unlock = lockDb(url)
-    expect(() => lockDb(url)).toThrow(/Another process.*\n.*別のプロセス/)
+    const unlock = await lockDb(url)
+    await expect(lockDb(url)).rejects.toThrow(/Another process.*\n.*別のプロセス/)
     unlock()
-    lockDb(url)()
+    const again = await lockDb(url)
+    again()
   })
 
-  test('is not needed in memory or on PostgreSQL', () => {
+  test('is not needed in memory or on PostgreSQL', async () => {
     for (const url of ['sqlite::memory:', 'postgres://a@b/c']) {
-      lockDb(url)()
-      lockDb(url)()
+      for (const unlock of [await lockDb(url), await lockDb(url)]) unlock()
     }
   })
 })

@@ -119,7 +119,7 @@ async function seed(): Promise<void> {
   const first = await startServer(env)
   first.child.kill('SIGTERM')
   await first.ended
-  const { db } = openDb(DATABASE_URL)
+  const { db } = await openDb(DATABASE_URL)
   await transact(db, async (trx) => {
     for (let n = 0; n < Number(values.users); n += 1) {
       await createUser(trx, { username: `user-${newId()}`, email: `${newId()}@example.jp` })

@@ -43,7 +43,7 @@ describe('PostgreSQL that restarts', () => {
   test('makes requests 503 meanwhile, and loses none afterwards', async () => {
     const service = await startService()
     const proxy = await startProxy(service.deps.config.databaseUrl)
-    const { db, poolUse } = openDb(proxy.url, { poolSize: 5 })
+    const { db, poolUse } = await openDb(proxy.url, { poolSize: 5 })
     const app = await service.twin({ db, poolUse })
     const ann = await signInTo(app)
     expect((await ann.get(me)).statusCode).toBe(200)
@@ -118,7 +118,7 @@ describe('PostgreSQL that restarts', () => {
 
 test('a pool with no connection left says so instead of waiting for ever', async () => {
   const service = await startService()
-  const { db, poolUse } = openDb(service.deps.config.databaseUrl, { poolSize: 1 })
+  const { db, poolUse } = await openDb(service.deps.config.databaseUrl, { poolSize: 1 })
   const app = await service.twin({ db, poolUse })
   const ann = await signInTo(app)
   const held = db.transaction().execute(async () => {

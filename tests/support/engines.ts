@@ -35,7 +35,7 @@ async function prepareTemplate(url: string): Promise<() => Promise<void>> {
   // Text sorts by code point, as it does in SQLite, and lower() knows more than ASCII.
   await admin.query(`create database ${name} template template0 encoding 'UTF8' locale 'C.UTF-8'`)
   const template = Object.assign(new URL(url), { pathname: name }).href
-  const { db } = openDb(template)
+  const { db } = await openDb(template)
   await migrate(db)
   await db.destroy()
   await migrateQueue(template)

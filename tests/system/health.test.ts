@@ -33,7 +33,7 @@ describe('GET /health', () => {
   })
 
   test('is 503 without the database, and still says which services answer', async ({ service }) => {
-    const { db } = openDb('sqlite::memory:')
+    const { db } = await openDb('sqlite::memory:')
     await sql`select 1`.execute(db)
     await db.destroy()
     const app = await service.twin({ db })
