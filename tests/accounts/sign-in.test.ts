@@ -326,10 +326,10 @@ describe('guessing', () => {
     }
     // Five at once; then one each after 1, 2, 4, 8, 16 and 32 of the 100 seconds it takes.
     expect(tried).toBe(5 + 6)
-    expect([...outcomes]).toEqual([
-      ['credentials_wrong', tried],
-      ['sign_in_throttled', 10_000 - tried],
-    ])
+    expect(Object.fromEntries(outcomes)).toEqual({
+      credentials_wrong: tried,
+      sign_in_throttled: 10_000 - tried,
+    })
   })
 
   test('says how long to wait, and lets the owner in afterwards', async ({ service }) => {
