@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { eachInSlices, inSlices, inTurn } from '../../../src/statistics/slices.ts'
+
+test('long work is done one piece at a time, in the order it came, whatever fails', async () => {
+  const events: string[] = []
+  const work = (name: string, ms: number) => async () => {
+    events.push(`${name} begins`)
+    await sleep(ms)
+    events.push(`${name} ends`)
+    if (name === 'b') throw new Error('b failed')
+    return name
+  }
+  const turns = [inTurn(work('a', 20)), inTurn(work('b', 1)), inTurn(work('c', 1))]
+  const [a, b, c] = await Promise.allSettled(turns)
+  expect([a, c]).toEqual([
+    { status: 'fulfilled', value: 'a' },
+    { status: 'fulfilled', value: 'c' },
+  ])
+  expect(b?.status).toBe('rejected')
+  expect(events).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends'])
+})
+
+test('who comes when fifty wait is asked to come back, and is taken after them', async () => {
+  let release = () => {}
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const waiting = Array.from({ length: 50 }, () => inTurn(() => held))
+  await expect(inTurn(async () => 'late')).rejects.toMatchObject({ failure: 'too_busy' })
+  release()
+  await Promise.all(waiting)
+  expect(await inTurn(async () => 'later')).toBe('later')
+})
+
+test('others run while long work goes on', async () => {
+  let ticks = 0
+  const timer = setInterval(() => {
+    ticks += 1
+  }, 1)
+  function* work() {
+    const end = performance.now() + 100
+    while (performance.now() < end) yield
+    return 'done'
+  }
+  expect(await inSlices(work())).toBe('done')
+  clearInterval(timer)
+  expect(ticks).toBeGreaterThan(2)
+  let sum = 0
+  await eachInSlices([1, 2, 3], (each) => {
+    sum += each
+  })
+  expect(sum).toBe(6)
+})
