@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { createReadStream, readFileSync } from 'node:fs'
 import { createGunzip, gunzipSync } from 'node:zlib'
 
@@ -21,4 +22,11 @@ export function readSeedLines(name: string): Set<string> {
       .trim()
       .split('\n'),
   )
+}
+
+/** What a seed is made of, so that a new one is told from one that is loaded already. */
+export function seedDigest(name: string): string {
+  return createHash('sha256')
+    .update(readFileSync(urlOf(name)))
+    .digest('hex')
 }
