@@ -1,9 +1,10 @@
 import { defineConfig } from 'vitest/config'
+import { chromiumPath } from './tests/support/chromium.ts'
 
 const { TEST_POSTGRES_URL: postgres, TEST_REDIS_URL: redis } = process.env
 
 /** What needs an engine that a bare machine lacks has a folder of its own. */
-const needsEngine = ['tests/postgres/**', 'tests/redis/**']
+const needsEngine = ['tests/postgres/**', 'tests/redis/**', 'tests/browser/**']
 
 /** Unit tests once, everything else once per engine that this machine has. */
 export default defineConfig({
@@ -20,12 +21,20 @@ export default defineConfig({
       ...(postgres
         ? [
             project('postgres', ['tests/**/*.test.ts'], {
-              exclude: ['tests/unit/**', 'tests/redis/**'],
+              exclude: ['tests/unit/**', 'tests/redis/**', 'tests/browser/**'],
               env: { TEST_DATABASE_URL: postgres },
             }),
           ]
         : []),
       ...(redis ? [project('redis', ['tests/redis/**/*.test.ts'])] : []),
+      ...(chromiumPath
+        ? [
+            project('browser', ['tests/browser/**/*.test.ts'], {
+              testTimeout: 60_000,
+              hookTimeout: 60_000,
+            }),
+          ]
+        : []),
     ],
   },
 })
@@ -33,6 +42,6 @@ export default defineConfig({
 /** No module of ours has a state, so the files that one worker runs share them. */
 function project(name: string, include: string[], options = {}) {
   return {
-    test: { name, include, isolate: false, testTimeout: 20_000, hookTimeout: 30_000, ...options },
+    test: { name, include, isolate: false, testTimeout: 60_000, hookTimeout: 60_000, ...options },
   }
 }

@@ -1,5 +1,9 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { AccountTables } from './tables/accounts.ts'
+import type { StatisticsTables } from './tables/statistics.ts'
+import type { KpiTables } from './tables/statistics-kpis.ts'
+import type { PolicyTables } from './tables/statistics-policies.ts'
+import type { StatisticsRunTables } from './tables/statistics-runs.ts'
 import type { SystemTables } from './tables/system.ts'
 
 /**
@@ -7,7 +11,12 @@ import type { SystemTables } from './tables/system.ts'
  * driver, on both engines: ids are UUIDv7, times ISO 8601 in UTC, JSON is text. The database makes
  * up no values; functions pass them in.
  */
-export type Tables = AccountTables & SystemTables
+export type Tables = AccountTables &
+  StatisticsTables &
+  StatisticsRunTables &
+  KpiTables &
+  PolicyTables &
+  SystemTables
 
 /** What a function needs to read or write: the pool or a transaction alike. */
 export type Db = Kysely<Tables>

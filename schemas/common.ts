@@ -56,6 +56,8 @@ export const ProblemDetails = Type.Object(
       Type.Array(
         Type.Object({
           field: Type.String({ examples: ['members.0.role'] }),
+          line: Type.Optional(Type.Integer({ minimum: 1, description: 'In a file.' })),
+          column: Type.Optional(Type.Integer({ minimum: 1, description: 'In a file.' })),
           message: Type.String(),
         }),
       ),

@@ -22,6 +22,36 @@ import {
   UserPage,
 } from './accounts/users.ts'
 import { ProblemDetails } from './common.ts'
+import { Area, AreaPage, Indicator, IndicatorPage } from './statistics/catalogue.ts'
+import { Comparison } from './statistics/comparison.ts'
+import { PolicyEffect } from './statistics/effect.ts'
+import { PopulationForecast } from './statistics/forecast.ts'
+import { Kpi, KpiCard, KpiCardAnswer, KpiCards, KpiChange, NewKpi } from './statistics/kpis.ts'
+import { Livability, Ranking, ScoreRequest, Similar } from './statistics/livability.ts'
+import { MapValues } from './statistics/map.ts'
+import { Meta, Note } from './statistics/meta.ts'
+import { Observations, Revision, RevisionPage } from './statistics/observations.ts'
+import {
+  NewPolicy,
+  Policy,
+  PolicyAnswer,
+  PolicyChange,
+  PolicyPage,
+  Tracking,
+} from './statistics/policies.ts'
+import { Population, Pyramid } from './statistics/population.ts'
+import { Chart, Features, Geometry, JsonStat } from './statistics/shapes.ts'
+import { Summary } from './statistics/summary.ts'
+import {
+  Imported,
+  QualityFinding,
+  QualityPage,
+  Sync,
+  SyncRun,
+  SyncRunDetail,
+  SyncStart,
+} from './statistics/sync.ts'
+import { Trends } from './statistics/trends.ts'
 import { Alive, AppInfo, Health, Job, JobPage, Ready } from './system.ts'
 
 /** Every schema with a name of its own in the docs and in generated clients. */
@@ -55,6 +85,51 @@ export const namedSchemas = [
   AuditEvent,
   AuditPage,
   AuditVerdict,
+  // statistics
+  Note,
+  Meta,
+  Chart,
+  JsonStat,
+  Geometry,
+  Features,
+  Population,
+  Pyramid,
+  Trends,
+  PopulationForecast,
+  PolicyEffect,
+  Comparison,
+  Livability,
+  Ranking,
+  Similar,
+  ScoreRequest,
+  MapValues,
+  Indicator,
+  IndicatorPage,
+  Area,
+  AreaPage,
+  Summary,
+  Observations,
+  Revision,
+  RevisionPage,
+  Kpi,
+  NewKpi,
+  KpiChange,
+  KpiCard,
+  KpiCards,
+  KpiCardAnswer,
+  Policy,
+  PolicyPage,
+  NewPolicy,
+  PolicyChange,
+  Tracking,
+  PolicyAnswer,
+  Sync,
+  SyncRun,
+  SyncRunDetail,
+  SyncStart,
+  QualityFinding,
+  QualityPage,
+  Imported,
   // system
   AppInfo,
   Health,

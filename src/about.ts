@@ -8,3 +8,8 @@ function packageFile(): { version: string } {
 
 export const serviceName = 'Kaname'
 export const version = packageFile().version
+
+declare const __build: string | undefined
+
+/** Tells one build from another, where there are kept answers of both; the sources have none. */
+export const build = typeof __build === 'string' ? __build : 'sources'

@@ -56,6 +56,7 @@ async function build() {
     chunkNames: 'src/chunk-[hash]',
     external,
     banner: { js: banner },
+    define: { __build: JSON.stringify(stamp.slice(0, 16)) },
     logLevel: 'warning',
     logOverride: { 'require-resolve-not-external': 'silent' },
   })

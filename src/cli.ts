@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { createReadStream, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
 import { lockDb } from '../db/lock.ts'
@@ -9,10 +9,14 @@ import { buildApp } from './app.ts'
 import { loadConfig } from './config.ts'
 import { createDeps } from './deps.ts'
 import { loadEnvFile } from './environment.ts'
+import type { FieldFault } from './failure.ts'
 import type { Deps } from './fastify.ts'
+import { fill, rules } from './messages.ts'
 import { permissions } from './permissions.ts'
 import { migrateQueue } from './queue.ts'
-import { newSecret } from './values.ts'
+import { importFile } from './statistics/imports/import-file.ts'
+import { loadStatistics } from './statistics/seed/seed.ts'
+import { newId, newSecret } from './values.ts'
 
 type Values = Record<string, string | boolean | undefined>
 type Command = {
@@ -40,6 +44,18 @@ const commands: Record<string, Command> = {
     about: 'load the bundled data and, in development, the mock users',
     run: () => writing((deps) => seed(deps)),
   },
+  'import-statistics': {
+    about:
+      '--file <csv> --source <id> --published <2026-11> [--format own|ssdse] [--part]   take over figures of a file',
+    options: {
+      file: { type: 'string' },
+      source: { type: 'string' },
+      published: { type: 'string' },
+      format: { type: 'string' },
+      part: { type: 'boolean' },
+    },
+    run: importStatistics,
+  },
   routes: { about: 'list every route, its permission and the roles that have it', run: listRoutes },
   openapi: {
     about: '[--out <file>]   print the OpenAPI document',
@@ -60,13 +76,22 @@ async function main([name = '', ...args]: string[]): Promise<void> {
     loadEnvFile()
     await command.run(parseArgs({ args, options: command.options ?? {} }).values)
   } catch (error) {
-    fail(Object(error).message)
+    fail([Object(error).message, ...faultsIn(error)].join('\n'))
   }
 }
 
 function fail(message: string): never {
   process.stderr.write(`${message}\n`)
   process.exit(1)
+}
+
+/** The fields, or the lines of a file, that a failure is about. */
+function faultsIn(error: unknown): string[] {
+  const errors: FieldFault[] = Object(error).extra?.errors ?? []
+  return errors.map(({ field, rule, line, column, ...params }) => {
+    const place = line === undefined ? field : `line ${line}, column ${column} (${field})`
+    return `  ${place}: ${fill(rules[rule].en, params)}\n    ${fill(rules[rule].ja, params)}`
+  })
 }
 
 function say(text: string): void {
@@ -120,7 +145,28 @@ async function prepare({ db, config }: Deps): Promise<string[]> {
 
 async function seed(deps: Deps): Promise<void> {
   await prepare(deps)
+  say(`figures: ${await loadStatistics(deps.db)}`)
   if (deps.config.mockUsers) await ensureMockUsers(deps)
+}
+
+async function importStatistics({ file, source, published, format = 'own', part }: Values) {
+  if (typeof file !== 'string' || typeof source !== 'string' || typeof published !== 'string') {
+    fail('import-statistics needs --file <csv> --source <id> --published <year, month or day>.')
+  }
+  if (format !== 'own' && format !== 'ssdse') fail('--format is own or ssdse.')
+  await writing(async (deps) => {
+    await prepare(deps)
+    await loadStatistics(deps.db)
+    const actor = { id: null, ip: null, user_agent: 'cli', request_id: newId() }
+    const query = { source, published, format, part: part === true } as const
+    const { run, results } = await importFile(deps, actor, createReadStream(file), query)
+    for (const { severity, check, scope, observed, expected } of results) {
+      say(`${severity}: ${check} ${scope}: ${observed} (expected ${expected})`)
+    }
+    const { id, outcome, rows_read, rows_added, rows_changed } = run
+    say(`${outcome}: ${rows_read} read, ${rows_added} added, ${rows_changed} changed (run ${id})`)
+    if (outcome === 'quarantined') process.exitCode = 1
+  })
 }
 
 /** A service that is never started, with secrets that open nothing. */

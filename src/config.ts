@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { complaintOf, type Env, type Fault, readEnvironment, type Source } from './environment.ts'
+import { nextSlot } from './schedule.ts'
 import { keptSecret } from './secrets.ts'
 
 /** Where Vite and its friends serve a page under development. */
@@ -33,6 +34,7 @@ export function loadConfig(source: Source = process.env) {
     databaseUrl: env.DATABASE_URL || `sqlite:${env.DATA_DIR}/kaname.db`,
     databasePoolSize: env.DATABASE_POOL_SIZE,
     redisUrl: env.REDIS_URL,
+    cacheMegabytes: env.CACHE_MB,
     /** Whether mock tokens are taken: in development, never in production. */
     mockUsers: development,
     localLogin: env.LOCAL_LOGIN,
@@ -56,10 +58,25 @@ export function loadConfig(source: Source = process.env) {
     metricsToken: env.METRICS_TOKEN,
     smtpUrl: env.SMTP_URL,
     mailFrom: env.MAIL_FROM,
+    /** Without an application ID there is no sync; the cron pattern is read in Japan's time. */
+    estat: {
+      appId: env.ESTAT_APP_ID,
+      baseUrl: env.ESTAT_BASE_URL,
+      cron: env.ESTAT_SYNC_CRON,
+    },
+    webhookUrl: env.WEBHOOK_URL,
+    alertMail: listIn(env.ALERT_MAIL),
   }
 }
 
 const loopback = ['127.0.0.1', 'localhost', '::1']
+
+/** Whether what goes to a URL can be read on its way: over http it stays on this machine at least. */
+function isExposed(url: string): boolean {
+  if (!url.startsWith('http:')) return false
+  const host = URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, '') : ''
+  return !loopback.includes(host)
+}
 
 /** What the variables say together; each would start a service that is not safe, or not usable. */
 function faultsOf(env: Env): Fault[] {
@@ -110,6 +127,25 @@ function faultsOf(env: Env): Fault[] {
       'LOCAL_LOGIN',
       'must be true while no AZURE_TENANT_ID is set, or nobody could sign in',
       'AZURE_TENANT_ID がない間は true にしてください (誰もサインインできなくなります)',
+    ],
+    [
+      isExposed(env.ESTAT_BASE_URL) || !URL.canParse(env.ESTAT_BASE_URL),
+      'ESTAT_BASE_URL',
+      'must be an https origin (http only on this machine): the application ID travels with it',
+      'https で始まるオリジンにしてください (http はこの機械の中だけ)。アプリケーション ID を送るためです',
+    ],
+    [
+      !nextSlot(env.ESTAT_SYNC_CRON, 'Asia/Tokyo', new Date()),
+      'ESTAT_SYNC_CRON',
+      'must be a cron pattern that comes round, such as 5 4 * * * for 04:05 in Japan every day',
+      '実行される時刻のある cron 形式にしてください (例: 5 4 * * * は日本時間の毎日 4:05)',
+    ],
+    [
+      env.WEBHOOK_URL !== '' &&
+        (!URL.canParse(env.WEBHOOK_URL) || (production && isExposed(env.WEBHOOK_URL))),
+      'WEBHOOK_URL',
+      'must be a URL and, when NODE_ENV is production, begin with https (http only on this machine)',
+      'URL にしてください。NODE_ENV=production では https のみです (http はこの機械の中だけ)',
     ],
   ]
   return rules.filter(([broken]) => broken).map(([, ...fault]) => fault)

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { openDb } from '../db/open.ts'
 import { createEntraKeys } from './accounts/entra.ts'
 import { createPasswords } from './accounts/passwords.ts'
+import { createCache } from './cache.ts'
 import type { Config } from './config.ts'
 import { createCounters, withFallback } from './counters.ts'
 import type { Deps } from './fastify.ts'
@@ -9,8 +10,12 @@ import { createLifecycle } from './lifecycle.ts'
 import { folderMail, smtpMail } from './mail.ts'
 import { connectRedis } from './redis.ts'
 import { createSecrets } from './secrets.ts'
+import { createEstat } from './statistics/estat/client.ts'
+import { createLibrary } from './statistics/library.ts'
+import { createShapes } from './statistics/maps/shapes.ts'
 import { diskStorage } from './storage.ts'
 import { createMeters } from './system/metrics.ts'
+import { httpWebhook } from './webhook.ts'
 
 /** Everything the service is made of, as the configuration says; `close` gives it all back. */
 export async function createDeps(
@@ -27,8 +32,13 @@ export async function createDeps(
     redis,
     storage: diskStorage(join(dataDir, 'files')),
     secrets: createSecrets(config.secretsKey),
+    cache: createCache({ maxBytes: config.cacheMegabytes * 1024 * 1024, shared: redis?.cache }),
+    library: createLibrary(db),
+    shapes: createShapes(),
+    estat: config.estat.appId ? createEstat(config.estat) : undefined,
     counters: redis ? withFallback(redis.counters, local) : local,
     mail: smtpUrl ? smtpMail(smtpUrl, mailFrom) : folderMail(join(dataDir, 'outbox'), mailFrom),
+    webhook: config.webhookUrl ? httpWebhook(config.webhookUrl) : undefined,
     passwords: createPasswords(),
     entra: azure && createEntraKeys(azure),
     lifecycle: createLifecycle(),

@@ -16,6 +16,13 @@ const tags = {
   users: 'Users as the Vue guide shows them.',
   user_accounts: 'Users as administrators see them, oneself, and own settings.',
   admin: 'The audit log and the job queue.',
+  population: 'Population by area and year: series, ages, trends, forecasts.',
+  comparison: 'Areas side by side, correlations and groups.',
+  livability: 'How well areas do by weighted indicators, and how far that depends on choices.',
+  kpi: 'Key figures as cards: change, target, status, rank, freshness.',
+  policy: 'Policies: areas, start, target, and how the indicator has gone.',
+  maps: 'Shapes of areas, values by area with class breaks, vector tiles.',
+  statistics: 'All figures: what there is, cuts through it, revisions, quality, sync.',
   system: 'What the service is and how it is.',
 }
 

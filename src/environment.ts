@@ -55,6 +55,7 @@ const Env = Type.Object({
     pattern: '^https?://[^/]+$',
     description: 'an origin such as https://login.microsoftonline.com',
   }),
+  CACHE_MB: Type.Integer({ default: 48, minimum: 1, maximum: 100_000 }),
   CORS_ORIGINS: text({
     pattern: origins,
     description: 'origins such as https://a.example.jp,https://*.b.example.jp',
@@ -69,6 +70,21 @@ const Env = Type.Object({
   METRICS_TOKEN: text(),
   SMTP_URL: text({ pattern: '^(smtps?://.+)?$', description: 'smtp://host:587' }),
   MAIL_FROM: text({ default: 'Kaname <no-reply@kaname.example>' }),
+  ESTAT_APP_ID: text({ pattern: '^\\S*$', description: 'the application ID that e-Stat gave' }),
+  ESTAT_BASE_URL: text({
+    default: 'https://api.e-stat.go.jp',
+    pattern: '^https?://[^/?#]+$',
+    description: 'an origin such as https://api.e-stat.go.jp',
+  }),
+  ESTAT_SYNC_CRON: text({ default: '5 4 * * *' }),
+  WEBHOOK_URL: text({
+    pattern: '^(https?://[^/\\s]+.*)?$',
+    description: 'https://hooks.example.jp/…',
+  }),
+  ALERT_MAIL: text({
+    pattern: '^([^\\s,@]+@[^\\s,@]+(,|$))*$',
+    description: 'addresses such as a@example.jp,b@example.jp',
+  }),
 })
 export type Env = Static<typeof Env>
 

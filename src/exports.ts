@@ -2,17 +2,21 @@ import { pipeline, type Readable, Transform } from 'node:stream'
 import { stringify } from 'csv-stringify'
 
 /**
- * RFC 4180 with a header line, marked as UTF-8 for Excel. A text that a spreadsheet would take for a
+ * RFC 4180 with a header line, marked as UTF-8 for Excel unless told otherwise. A text that a spreadsheet would take for a
  * formula gets an apostrophe before it; numbers stay numbers. Objects are written as JSON.
  */
-export function toCsv(rows: Readable, columns: readonly string[]): Readable {
+export function toCsv(
+  rows: Readable,
+  columns: readonly string[],
+  { bom = true }: { bom?: boolean } = {},
+): Readable {
   const writer = stringify({
     header: true,
-    bom: true,
+    bom,
     columns: [...columns],
     record_delimiter: 'windows',
     escape_formulas: true,
-    cast: { object: (value) => JSON.stringify(value) },
+    cast: { object: (value) => JSON.stringify(value), boolean: String },
   })
   return pipeline(rows, writer, ignore)
 }

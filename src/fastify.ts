@@ -3,6 +3,7 @@ import type {
   FastifyInstance,
   FastifyPluginAsync,
   FastifyPluginOptions,
+  FastifyRequest,
   FastifyTypeProvider,
   RawServerDefault,
 } from 'fastify'
@@ -15,6 +16,7 @@ import type { SendMail } from './mail.ts'
 import type { RedisClient } from './redis.ts'
 import type { Secrets } from './secrets.ts'
 import type { Storage } from './storage.ts'
+import type { CallWebhook } from './webhook.ts'
 
 /**
  * Everything the service is made of that a test may want to replace. Areas add what is theirs, where
@@ -27,6 +29,7 @@ export interface Deps {
   secrets: Secrets
   counters: Counters
   mail: SendMail
+  webhook: CallWebhook | undefined
   redis: Pick<RedisClient, 'ping'> | undefined
   poolUse: () => PoolUse | undefined
   lifecycle: Lifecycle
@@ -41,6 +44,7 @@ interface TypeBox extends FastifyTypeProvider {
 export type Routes = FastifyPluginAsync<FastifyPluginOptions, RawServerDefault, TypeBox>
 
 export type App = FastifyInstance
+export type Request = FastifyRequest
 
 declare module 'fastify' {
   interface FastifyInstance extends Deps {}

@@ -1,14 +1,22 @@
+import type { FastifyBaseLogger } from 'fastify'
+import { administratorEmails } from './accounts/administrator.ts'
 import { forgetPasswordResets, sendPasswordMail } from './accounts/password-resets.ts'
 import { forgetSessions } from './accounts/sessions.ts'
+import type { Config } from './config.ts'
 import type { Deps } from './fastify.ts'
 import { forgetAnswers } from './idempotency.ts'
 import type { JobHandlers } from './jobs.ts'
 import type { Recurring } from './schedule.ts'
+import { forgetQuality } from './statistics/runs/list.ts'
+import { announceSync, callSyncWebhook, sendSyncMail } from './statistics/sync/alerts.ts'
+import { zone } from './statistics/sync/days.ts'
+import { startSync } from './statistics/sync/start.ts'
+import { syncSource } from './statistics/sync/sync.ts'
 import { forgetJobs } from './system/jobs.ts'
 
 /** What each kind of job does, put together from the areas that know. */
-export function createHandlers(deps: Deps): JobHandlers {
-  const { db, storage } = deps
+export function createHandlers(deps: Deps, log: FastifyBaseLogger): JobHandlers {
+  const { db, storage, config } = deps
   return {
     remove_file: ({ key }) => storage.remove(key),
     send_password_mail: (payload) => sendPasswordMail(deps, payload),
@@ -17,11 +25,21 @@ export function createHandlers(deps: Deps): JobHandlers {
       await forgetPasswordResets(db)
       await forgetAnswers(db)
       await forgetJobs(db)
+      await forgetQuality(db)
     },
+    sync_statistics: () => startSync(db, config),
+    sync_source: (task, signal) => syncSource(deps, task, signal),
+    announce_sync: (change) => announceSync(deps, log, change, () => administratorEmails(db)),
+    send_sync_mail: (change) => sendSyncMail(deps, change),
+    call_webhook: (change) => callSyncWebhook(deps, change),
   }
 }
 
 /** What comes round by itself. */
-export const recurringJobs: readonly Recurring[] = [
-  { kind: 'clean_up', payload: {}, cron: '17 3 * * *', zone: 'Asia/Tokyo' },
-]
+export function recurringJobsOf({ estat }: Config): Recurring[] {
+  const sync: Recurring = { kind: 'sync_statistics', payload: {}, cron: estat.cron, zone }
+  return [
+    { kind: 'clean_up', payload: {}, cron: '17 3 * * *', zone: 'Asia/Tokyo' },
+    ...(estat.appId ? [sync] : []),
+  ]
+}

@@ -2,7 +2,7 @@ import ajvCompiler from '@fastify/ajv-compiler'
 import cors from '@fastify/cors'
 import serializerCompiler from '@fastify/fast-json-stringify-compiler'
 import helmet from '@fastify/helmet'
-import fastify from 'fastify'
+import fastify, { type FastifyReply } from 'fastify'
 import type { DestinationStream } from 'pino'
 import type { Config } from './config.ts'
 import { failure } from './failure.ts'
@@ -98,6 +98,23 @@ export async function installHeaders(app: App): Promise<void> {
     }
     return payload
   })
+}
+
+/** Says that an answer depends on a header of the request, besides those that it depends on already. */
+export function varyOn(reply: FastifyReply, name: string): FastifyReply {
+  const known = reply.getHeader('vary')
+  return reply.header('vary', known ? `${known}, ${name}` : name)
+}
+
+/** What a header such as `Accept` names, in lower case, with the weight of each (RFC 9110, 12.4.2). */
+export function preferencesIn(header = ''): Map<string, number> {
+  return new Map(
+    header.split(',').map((part): [string, number] => {
+      const [name = '', ...parameters] = part.split(';').map((each) => each.trim().toLowerCase())
+      const weight = parameters.find((each) => each.startsWith('q='))
+      return [name, weight ? Number(weight.slice(2)) : 1]
+    }),
+  )
 }
 
 /** `https://*.example.jp` is every host below example.jp, and not evil-example.jp. */

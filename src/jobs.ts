@@ -1,5 +1,6 @@
 import { type ExpressionBuilder, sql } from 'kysely'
 import { engineOf } from '../db/open.ts'
+import type { SyncState } from '../db/tables/statistics-runs.ts'
 import type { Db, Tables, Trx } from '../db/tables.ts'
 import { transact } from '../db/transact.ts'
 import { later, newId, now } from './values.ts'
@@ -9,6 +10,17 @@ export type JobPayloads = {
   remove_file: { key: string }
   send_password_mail: { email: string; reason: 'forgotten' | 'invited' }
   clean_up: Record<never, never>
+  sync_statistics: Record<never, never>
+  sync_source: {
+    source_id: string
+    run_id: string
+    scheduled_for: string
+    attempt: number
+    force?: boolean
+  }
+  announce_sync: { run_id: string; state: SyncState }
+  send_sync_mail: { run_id: string; state: SyncState; to: string }
+  call_webhook: { run_id: string; state: SyncState }
 }
 
 export type JobKind = keyof JobPayloads

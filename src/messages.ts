@@ -1,12 +1,27 @@
 import { accountMessages, accountRules } from '../schemas/messages/accounts.ts'
 import { commonMessages, commonRules } from '../schemas/messages/common.ts'
+import { statisticsMessages, statisticsRules } from '../schemas/messages/statistics.ts'
+import { statisticsRefusals } from '../schemas/messages/statistics-refusals.ts'
+import { statisticsRunMessages, statisticsRunRules } from '../schemas/messages/statistics-runs.ts'
 import { systemMessages } from '../schemas/messages/system.ts'
 
 /** Every failure this service can answer with, by its code. */
-export const messages = { ...commonMessages, ...accountMessages, ...systemMessages } as const
+export const messages = {
+  ...commonMessages,
+  ...accountMessages,
+  ...statisticsMessages,
+  ...statisticsRefusals,
+  ...statisticsRunMessages,
+  ...systemMessages,
+} as const
 
 /** Everything that can be wrong with one field. */
-export const rules = { ...commonRules, ...accountRules } as const
+export const rules = {
+  ...commonRules,
+  ...accountRules,
+  ...statisticsRules,
+  ...statisticsRunRules,
+} as const
 
 export type Language = 'ja' | 'en'
 

@@ -8,7 +8,7 @@ const personal = ['account.secure'] as const
 
 const reading = ['user.read', 'audit.read', 'job.read'] as const
 
-const administering = ['user.manage', 'job.manage'] as const
+const administering = ['user.manage', 'job.manage', 'statistics.manage'] as const
 
 const all = [...own, ...personal, ...reading, ...administering] as const
 

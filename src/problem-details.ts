@@ -84,6 +84,8 @@ export function describe(
 ): ProblemDetails {
   const faults = errors?.map(({ field, rule, ...params }) => ({
     field,
+    ...(params.line !== undefined && { line: params.line }),
+    ...(params.column !== undefined && { column: params.column }),
     message: fill(rules[rule][language], params),
   }))
   return {

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis'
+import type { SharedCache } from './cache.ts'
 import type { Counters } from './counters.ts'
 
 export type RedisClient = Awaited<ReturnType<typeof connectRedis>>
@@ -22,6 +23,7 @@ export async function connectRedis(url: string, prefix = 'kaname:') {
   await redis.connect().catch(() => {})
   return {
     counters: countersOn(redis, prefix),
+    cache: cacheOn(redis, prefix),
     ping: async (): Promise<void> => {
       await redis.ping()
     },
@@ -76,6 +78,15 @@ function countersOn(redis: Redis, prefix: string): Counters {
 
     async clear(key) {
       await redis.del(...keysOf(key))
+    },
+  }
+}
+
+function cacheOn(redis: Redis, prefix: string): SharedCache {
+  return {
+    get: (key) => redis.getBuffer(`${prefix}cache:${key}`),
+    set: async (key, value, ttlMs) => {
+      await redis.set(`${prefix}cache:${key}`, value, 'PX', ttlMs)
     },
   }
 }

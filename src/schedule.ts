@@ -48,6 +48,15 @@ export function latestSlot(cron: string, zone: string, at: Date): string | undef
   return new Cron(cron, { timezone: zone }).previousRuns(1, soon)[0]?.toISOString()
 }
 
+/** The first time after `at` that the pattern names; undefined for one that names none, or is none. */
+export function nextSlot(cron: string, zone: string, at: Date): string | undefined {
+  try {
+    return new Cron(cron, { timezone: zone }).nextRun(at)?.toISOString()
+  } catch {
+    return undefined
+  }
+}
+
 /** Does `work` if this call is the one that moves the schedule on to `slot`. */
 async function moveOn(
   db: Db,

@@ -6,9 +6,10 @@ import { buildApp } from './app.ts'
 import { loadConfig } from './config.ts'
 import { createDeps } from './deps.ts'
 import { loadEnvFile } from './environment.ts'
-import { createHandlers, recurringJobs } from './handlers.ts'
+import { createHandlers, recurringJobsOf } from './handlers.ts'
 import { createQueue, migrateQueue } from './queue.ts'
 import { startSchedule } from './schedule.ts'
+import { loadStatistics } from './statistics/seed/seed.ts'
 
 const patienceMs = 30_000
 const jobGraceMs = 10_000
@@ -21,7 +22,7 @@ const onError = (error: unknown) => app.log.error({ err: error }, 'background wo
 
 const queue = createQueue(config.databaseUrl, {
   db,
-  handlers: createHandlers(deps),
+  handlers: createHandlers(deps, app.log),
   leaseMs: config.jobLease * 1000,
   onRun: meters.countJob,
   onError,
@@ -63,9 +64,14 @@ async function start(): Promise<void> {
     lifecycle.enter('migrating')
     for (const name of await migrate(db)) app.log.info({ migration: name }, 'migrated')
     await migrateQueue(config.databaseUrl)
+    const figures = await loadStatistics(db)
+    if (figures > 0) app.log.info({ figures }, 'loaded the bundled statistics')
     if (config.mockUsers) await ensureMockUsers(deps)
     await queue.start()
-    background.push(startSchedule(db, recurringJobs, onError), startChaining(db, secrets, onError))
+    background.push(
+      startSchedule(db, recurringJobsOf(config), onError),
+      startChaining(db, secrets, onError),
+    )
     lifecycle.enter('ready')
   } catch (error) {
     app.log.fatal({ err: error }, 'could not start')

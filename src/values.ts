@@ -46,3 +46,21 @@ export function newId(): string {
   bytes.writeUInt8(0x80 | (bytes.readUInt8(8) & 0x3f), 8)
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 }
+
+/** An id no greater than any that was made since a time. */
+export function firstIdOf(at: string): string {
+  const time = Date.parse(at).toString(16).padStart(12, '0')
+  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`
+}
+
+/** Like `Map.groupBy`, which Node 20 has not. */
+export function groupBy<Each, Key>(all: Iterable<Each>, keyOf: (each: Each) => Key) {
+  const groups = new Map<Key, Each[]>()
+  for (const each of all) {
+    const key = keyOf(each)
+    const group = groups.get(key)
+    if (group) group.push(each)
+    else groups.set(key, [each])
+  }
+  return groups
+}

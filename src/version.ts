@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import { sql } from 'kysely'
 import { now } from './values.ts'
@@ -15,20 +16,25 @@ export function etagOf({ version }: { version: number }): string {
 /**
  * The version that `If-Match` says a client has seen: `undefined` when any will do, and one that
  * never was when it says something else. A proxy that compresses makes a tag weak; ours stays true.
+ * What a read shows besides may stand after a dot: `"3.rB1x"` is version 3 as well.
  */
 export function versionIn(ifMatch: string | undefined): number | undefined {
   if (ifMatch === undefined || ifMatch === '*') return undefined
-  return Number(/^(?:W\/)?"(\d{1,9})"$/.exec(ifMatch)?.[1] ?? -1)
+  return Number(/^(?:W\/)?"(\d{1,9})(?:\.[\w-]+)?"$/.exec(ifMatch)?.[1] ?? -1)
 }
 
-/** Answers 304 to a client that names, in `If-None-Match`, the very tag it would get again. */
+/** Whether a client names, in `If-None-Match`, the tag of what it would get. */
+export function isSeen({ 'if-none-match': seen }: IncomingHttpHeaders, etag: unknown): boolean {
+  const tags = seen?.split(',').map((tag) => tag.trim().replace(/^W\//, '')) ?? []
+  return tags.some((tag) => tag === '*' || tag === etag)
+}
+
+/** Answers 304 to a client that has seen the very tag it would get again. */
 export function installConditionalReads(app: FastifyInstance): void {
   app.addHook('onSend', async ({ method, headers }, reply, payload) => {
     const etag = reply.getHeader('etag')
     const isRead = method === 'GET' || method === 'HEAD'
-    if (!etag || !isRead || reply.statusCode !== 200) return payload
-    const seen = headers['if-none-match']?.split(',').map((tag) => tag.trim().replace(/^W\//, ''))
-    if (!seen?.some((tag) => tag === '*' || tag === etag)) return payload
+    if (!etag || !isRead || reply.statusCode !== 200 || !isSeen(headers, etag)) return payload
     if (isStream(payload)) payload.destroy()
     reply.code(304).removeHeader('content-type').removeHeader('content-length')
     return ''

@@ -21,6 +21,6 @@ export function redocScript(): string {
 
 /** The page at `/`. What it says of mock users is left out where there are none. */
 export function homePage({ mockUsers, publicUrl }: Config): string {
-  const page = webFile('index.html').replace('{url}', publicUrl)
+  const page = webFile('index.html').replaceAll('{url}', publicUrl)
   return mockUsers ? page : page.replace(/<!-- development -->.*<!-- \/development -->/s, '')
 }

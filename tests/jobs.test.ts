@@ -3,10 +3,11 @@ import { expectTypeOf } from 'vitest'
 import { engineOf } from '../db/open.ts'
 import type { Db } from '../db/tables.ts'
 import { transact } from '../db/transact.ts'
-import { backoffSeconds, enqueue, type JobHandlers, type JobOutcome, wake } from '../src/jobs.ts'
+import { backoffSeconds, enqueue, type JobHandlers, type JobOutcome } from '../src/jobs.ts'
 import { createQueue } from '../src/queue.ts'
 import { enqueueDue, type Recurring } from '../src/schedule.ts'
 import { later, newId, now } from '../src/values.ts'
+import { letTimePass } from './support/jobs.ts'
 import { describe, expect, type Service, startService, test } from './support/service.ts'
 
 type Do = (key: string, signal: AbortSignal) => Promise<void>
@@ -34,21 +35,6 @@ const jobWith = (db: Db, key: string) =>
     .selectAll()
     .where('payload', '=', JSON.stringify({ key }))
     .executeTakeFirstOrThrow()
-
-/** As if the time of all waiting jobs had come. */
-async function letTimePass(db: Db): Promise<void> {
-  const at = later(now(), -1)
-  await transact(db, async (trx) => {
-    const jobs = await trx
-      .updateTable('jobs')
-      .set({ run_at: at })
-      .where('finished_at', 'is', null)
-      .where('failed_at', 'is', null)
-      .returning('id')
-      .execute()
-    for (const { id } of jobs) await wake(trx, id, at)
-  })
-}
 
 async function until(condition: () => unknown, patience = 15_000): Promise<void> {
   const end = Date.now() + patience

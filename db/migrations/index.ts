@@ -6,6 +6,11 @@ import * as m1002 from './1002-sessions.ts'
 import * as m1003 from './1003-api-tokens-and-password-resets.ts'
 import * as m1004 from './1004-user-settings.ts'
 import * as m1005 from './1005-audit-log.ts'
+import * as m3001 from './3001-statistics.ts'
+import * as m3002 from './3002-kpis.ts'
+import * as m3003 from './3003-policies.ts'
+import * as m3004 from './3004-statistics-runs.ts'
+import * as m3005 from './3005-statistics-sync.ts'
 import * as m6001 from './6001-jobs.ts'
 
 /** Listed rather than globbed, so that a build, a bundle and a test all run the same ones. */
@@ -17,5 +22,10 @@ export const migrations: Record<string, Migration> = {
   '1003-api-tokens-and-password-resets': m1003,
   '1004-user-settings': m1004,
   '1005-audit-log': m1005,
+  '3001-statistics': m3001,
+  '3002-kpis': m3002,
+  '3003-policies': m3003,
+  '3004-statistics-runs': m3004,
+  '3005-statistics-sync': m3005,
   '6001-jobs': m6001,
 }

@@ -2,6 +2,7 @@ import { ref } from '../../schemas/common.ts'
 import { Alive, AppInfo, Health, Ready } from '../../schemas/system.ts'
 import { serviceName, version } from '../../src/about.ts'
 import type { Routes } from '../../src/fastify.ts'
+import { varyOn } from '../../src/http.ts'
 import { getHealth, requireReady } from '../../src/system/health.ts'
 import { readMetrics } from '../../src/system/metrics.ts'
 import { homePage, webFile } from '../../src/web.ts'
@@ -32,7 +33,7 @@ export const system: Routes = async (app) => {
       },
     },
     async (request, reply) => {
-      reply.header('vary', 'Accept')
+      varyOn(reply, 'Accept')
       const isBrowser = /\btext\/html\b/.test(request.headers.accept ?? '')
       if (isBrowser)
         return reply

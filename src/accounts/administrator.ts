@@ -1,3 +1,4 @@
+import type { Db } from '../../db/tables.ts'
 import { transact } from '../../db/transact.ts'
 import type { Actor } from '../access.ts'
 import { recordAudit } from '../audit.ts'
@@ -44,4 +45,16 @@ export async function ensureAdministrator(
     await recordAudit(trx, actor, 'user.updated', known.id, { roles, password_hash })
     return false
   })
+}
+
+/** Whom to tell what the service itself has to say. */
+export async function administratorEmails(db: Db): Promise<string[]> {
+  const users = await db
+    .selectFrom('users')
+    .select('email')
+    .where('roles', 'like', '%"SystemAdmin"%')
+    .where('deactivated_at', 'is', null)
+    .orderBy('id')
+    .execute()
+  return users.map(({ email }) => email)
 }

@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import type { LightMyRequestResponse } from 'fastify'
@@ -60,11 +61,16 @@ export function contractOf(app: App) {
     if (!/[/+]json$/.test(type)) return
     const schema = content[type]?.schema ?? anything
     const validate = validatorOf(schema)
-    expect(validate(response.json()), `${where} ${ajv.errorsText(validate.errors)}`).toBe(true)
+    expect(validate(bodyOf(response)), `${where} ${ajv.errorsText(validate.errors)}`).toBe(true)
   }
 }
 
 const anything = {}
+
+function bodyOf({ headers, rawPayload }: LightMyRequestResponse): unknown {
+  const isCompressed = headers['content-encoding'] === 'gzip'
+  return JSON.parse((isCompressed ? gunzipSync(rawPayload) : rawPayload).toString())
+}
 
 /** References within the document, from outside of it. */
 function rebased(schema: object): object {

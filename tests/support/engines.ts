@@ -1,19 +1,24 @@
 import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import pg from 'pg'
 import { migrate } from '../../db/migrate.ts'
 import { openDb } from '../../db/open.ts'
 import { migrateQueue } from '../../src/queue.ts'
+import { chromiumPath } from './chromium.ts'
 
 /**
  * Says which engines this run has and, on PostgreSQL, makes one migrated database that every test
  * file copies. Where CI is set a run without an engine is a failure.
  */
-export async function setup(): Promise<(() => Promise<void>) | undefined> {
+export async function setup(): Promise<() => Promise<void>> {
   const { TEST_POSTGRES_URL: postgres, TEST_REDIS_URL: redis, CI } = process.env
   const there = {
     'PostgreSQL (TEST_POSTGRES_URL)': await answers(postgres, 5432),
     'Redis (TEST_REDIS_URL)': await answers(redis, 6379),
+    'Chromium (CHROMIUM_PATH)': chromiumPath !== undefined,
   }
   const names = (isThere: boolean) =>
     Object.entries(there).flatMap(([name, each]) => (each === isThere ? [name] : []))
@@ -25,7 +30,13 @@ export async function setup(): Promise<(() => Promise<void>) | undefined> {
   process.stdout.write(`Testing on ${['SQLite', ...names(true)].join(', ')}${left}.\n`)
   // Tests of whole processes run what `npm start` runs.
   execFileSync(process.execPath, ['src/build.mjs', '--if-stale'], { stdio: 'inherit' })
-  return postgres ? prepareTemplate(postgres) : undefined
+  const folder = mkdtempSync(join(tmpdir(), 'kaname-tests-'))
+  process.env.TEST_RUN_DIR = folder
+  const drop = postgres ? await prepareTemplate(postgres) : undefined
+  return async () => {
+    rmSync(folder, { recursive: true })
+    await drop?.()
+  }
 }
 
 async function prepareTemplate(url: string): Promise<() => Promise<void>> {
@@ -41,7 +52,9 @@ async function prepareTemplate(url: string): Promise<() => Promise<void>> {
   await migrateQueue(template)
   process.env.TEST_POSTGRES_TEMPLATE = name
   return async () => {
-    await admin.query(`drop database ${name} with (force)`)
+    for (const each of [name, `${name}_statistics`]) {
+      await admin.query(`drop database if exists ${each} with (force)`)
+    }
     await admin.end()
   }
 }

@@ -37,11 +37,17 @@ type Options = {
   env?: Record<string, string>
   changes?: Partial<Deps>
   logTo?: DestinationStream
+  withStatistics?: boolean
 }
 
 /** A whole service on a database of its own. */
-export async function startService({ env, changes, logTo }: Options = {}): Promise<Service> {
-  const { url, drop } = await createDatabase()
+export async function startService({
+  env,
+  changes,
+  logTo,
+  withStatistics = false,
+}: Options = {}): Promise<Service> {
+  const { url, drop } = await createDatabase({ withStatistics })
   const dataDir = await mkdtemp(join(tmpdir(), 'kaname-'))
   const config = loadConfig({
     NODE_ENV: 'test',
@@ -57,13 +63,13 @@ export async function startService({ env, changes, logTo }: Options = {}): Promi
   })
   const { deps: made, close } = await createDeps(config)
   const deps = { ...made, ...changes }
-  if (url.startsWith('sqlite:')) await migrate(deps.db)
+  if (url === 'sqlite::memory:') await migrate(deps.db)
   deps.lifecycle.enter('ready')
   const instances = [await buildInstance(deps, logTo)]
   const faults: unknown[] = []
   const queue = createQueue(url, {
     db: deps.db,
-    handlers: createHandlers(deps),
+    handlers: createHandlers(deps, (instances[0] as App).log),
     leaseMs: 2000,
     onRun: deps.meters.countJob,
     onError: (error) => faults.push(error),
@@ -75,7 +81,7 @@ export async function startService({ env, changes, logTo }: Options = {}): Promi
     queue,
     faults,
     async twin(changed) {
-      const app = await buildInstance({ ...deps, meters: createMeters(), ...changed })
+      const app = await buildInstance({ ...deps, meters: createMeters(), ...changed }, logTo)
       instances.push(app)
       return app
     },

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { openDb } from '../../db/open.ts'
 import { createLifecycle } from '../../src/lifecycle.ts'
-import { describe, expect, test } from '../support/service.ts'
+import { describe, expect, startService, test } from '../support/service.ts'
 
 describe('GET /health', () => {
   test('says how the service and what it depends on are', async ({ app }) => {
@@ -76,7 +76,8 @@ describe('GET /', () => {
     })
   })
 
-  test('shows a page to a browser, whose links all lead somewhere', async ({ app }) => {
+  test('shows a page to a browser, whose links all lead somewhere', async () => {
+    const { app, close } = await startService({ withStatistics: true })
     const headers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
     const page = await app.inject({ url: '/', headers })
     expect(page.headers['content-type']).toMatch('text/html')
@@ -86,6 +87,7 @@ describe('GET /', () => {
     for (const link of links) {
       expect([200, 302], link).toContain((await app.inject({ url: link, headers })).statusCode)
     }
+    await close()
   })
 
   test('explains the mock users in development and nowhere else', async ({ service, app }) => {

@@ -14,6 +14,7 @@ const folders: Record<string, string[]> = {
 const areas: Record<string, string[]> = {
   accounts: [],
   system: ['accounts'],
+  statistics: [],
 }
 
 /** Packages that several files may import; every other belongs to one file. */
@@ -21,6 +22,7 @@ const packages: Record<string, RegExp> = {
   '@sinclair/typebox': /^(schemas|src|routes)\//,
   fastify: /^src\//,
   pino: /^src\//, // its types
+  'simple-statistics': /^src\/statistics\//, // pure functions
   kysely: /^(db|src)\//,
   pg: /^db\//,
   'better-sqlite3': /^db\//,

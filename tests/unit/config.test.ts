@@ -84,6 +84,38 @@ describe('loadConfig', () => {
   })
 })
 
+describe('the settings of the sync', () => {
+  test('have defaults, and no sync without an application ID', () => {
+    expect(loadConfig(secrets)).toMatchObject({
+      estat: { appId: '', baseUrl: 'https://api.e-stat.go.jp', cron: '5 4 * * *' },
+      webhookUrl: '',
+      alertMail: [],
+    })
+  })
+
+  test('take http on this machine, and several addresses', () => {
+    const config = loadConfig({
+      ...production,
+      ESTAT_BASE_URL: 'http://127.0.0.1:8080',
+      WEBHOOK_URL: 'http://[::1]:9/a?b=c',
+      ALERT_MAIL: 'a@example.jp,b@example.jp',
+    })
+    expect(config.alertMail).toEqual(['a@example.jp', 'b@example.jp'])
+    expect(config.webhookUrl).toBe('http://[::1]:9/a?b=c')
+  })
+
+  test.for([
+    ['ESTAT_SYNC_CRON', 'every morning'],
+    ['ESTAT_SYNC_CRON', '0 0 31 2 *'],
+    ['ESTAT_BASE_URL', 'https://api.e-stat.go.jp/rest'],
+    ['WEBHOOK_URL', 'hooks.example.jp'],
+    ['WEBHOOK_URL', 'https://[/'],
+    ['ALERT_MAIL', 'nobody'],
+  ] as const)('refuse %s=%s', ([name, value]) => {
+    expect(() => loadConfig({ ...secrets, [name]: value })).toThrow(`${name}: must be`)
+  })
+})
+
 describe('a production environment', () => {
   test('starts with its secrets', () => {
     expect(loadConfig(production)).toMatchObject({ mockUsers: false, environment: 'production' })
@@ -104,6 +136,8 @@ describe('a production environment', () => {
     ['a wildcard origin', { CORS_ORIGINS: '*' }, 'CORS_ORIGINS'],
     ['half of Azure AD', { AZURE_TENANT_ID: crypto.randomUUID() }, 'AZURE_CLIENT_ID'],
     ['no way to sign in', { LOCAL_LOGIN: 'false' }, 'LOCAL_LOGIN'],
+    ['alerts that anybody can read', { WEBHOOK_URL: 'http://hooks.example.jp/a' }, 'WEBHOOK_URL'],
+    ['an appId that anybody can read', { ESTAT_BASE_URL: 'http://e-stat.test' }, 'ESTAT_BASE_URL'],
   ] as const)('does not start with %s', ([, changes, variable]) => {
     expect(() => loadConfig({ ...production, ...changes })).toThrow(`${variable}: must`)
   })

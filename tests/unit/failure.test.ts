@@ -41,6 +41,16 @@ describe('failures', () => {
     ])
   })
 
+  test('say where in a file', async () => {
+    const at = { field: 'area', line: 3, column: 2 }
+    const error = failure('import_malformed', undefined, {
+      errors: [{ ...at, rule: 'import_area', value: '99999' }],
+    })
+    const response = await serviceThatThrows(error).inject('/')
+    expect(response.statusCode).toBe(422)
+    expect(response.json().errors).toEqual([{ ...at, message: '地域コード 99999 はありません。' }])
+  })
+
   test.each([
     Object.assign(new Error('password=hunter2'), {}),
     Object.assign(new Error('password=hunter2'), { statusCode: 502 }),

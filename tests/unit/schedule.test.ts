@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest'
-import { recurringJobs } from '../../src/handlers.ts'
+import { loadConfig } from '../../src/config.ts'
+import { recurringJobsOf } from '../../src/handlers.ts'
 import { latestSlot } from '../../src/schedule.ts'
+
+const SECRETS_KEY = Buffer.from('0123456789abcdef0123456789abcdef').toString('base64')
 
 test.each([
   ['0 9 * * *', 'Asia/Tokyo', '2026-01-02T03:00:00Z', '2026-01-02T00:00:00.000Z'],
@@ -14,7 +17,12 @@ test.each([
 })
 
 test('every recurring job has a pattern and a zone that can be read', () => {
-  for (const { cron, zone } of recurringJobs) {
+  const secrets = { JWT_SECRET: 'kWq3-this-one-is-long-enough-and-made-up', SECRETS_KEY }
+  const config = loadConfig({ ...secrets, ESTAT_APP_ID: 'a1' })
+  const recurring = recurringJobsOf(config)
+  expect(recurring.map(({ kind }) => kind)).toEqual(['clean_up', 'sync_statistics'])
+  expect(recurringJobsOf(loadConfig(secrets)).map(({ kind }) => kind)).toEqual(['clean_up'])
+  for (const { cron, zone } of recurring) {
     expect(latestSlot(cron, zone, new Date('2026-01-02T03:04:05Z'))).toMatch(/Z$/)
   }
 })

@@ -1,0 +1,85 @@
+import type { AreaLevel, AreaRow, IndicatorRow } from '../../../db/tables/statistics.ts'
+import type { Db } from '../../../db/tables.ts'
+import type { ComparisonQuery } from '../../../schemas/statistics/comparison.ts'
+import { areaOf } from '../areas.ts'
+import type { Catalogue } from '../catalogue.ts'
+import { correlationMatrix } from '../indices/correlation.ts'
+import { groupAreas } from '../indices/groups.ts'
+import { type Standing, standings } from '../indices/peers.ts'
+import { readSeries } from '../series.ts'
+
+import type { Line } from './lines.ts'
+/** All areas of a level in the year that each indicator is compared in. */
+export type Peers = { level: AreaLevel; codes: string[]; values: Map<string, (number | null)[]> }
+
+/** Figures of all areas of a level, each indicator in the year that it is compared in. */
+export async function readPeers(
+  db: Db,
+  catalogue: Catalogue,
+  level: AreaLevel,
+  lines: readonly Line[],
+  { as_of }: ComparisonQuery,
+): Promise<Peers> {
+  const codes = catalogue.codesOf(level)
+  const years = new Map(lines.map(({ indicator, year }) => [indicator.code, year]))
+  const asked = [...years.values()].filter((year) => year !== undefined)
+  const found = await readSeries(db, catalogue, {
+    indicators: [...years.keys()],
+    areas: codes,
+    from: Math.min(...asked),
+    to: Math.max(...asked),
+    asOf: as_of,
+  })
+  const values = new Map(
+    [...years].map(([indicator, year]) => [
+      indicator,
+      codes.map(
+        (code) =>
+          found.get(`${indicator} ${code}`)?.find((point) => point.year === year)?.value ?? null,
+      ),
+    ]),
+  )
+  return { level, codes, values }
+}
+
+/** Where an area stands among them; null where it has no figure. */
+export function standingOf(
+  { codes, values }: Peers,
+  { code }: AreaRow,
+  { code: indicator, direction }: IndicatorRow,
+): Standing | null {
+  const at = codes.indexOf(code)
+  return standings(values.get(indicator) ?? [], direction ?? 'up')[at] ?? null
+}
+
+/** Of all pairs of indicators, over all areas of the level. */
+export function correlationOf({ level, values }: Peers, method: 'pearson' | 'spearman') {
+  const columns = [...values].map(([indicator, column]) => ({ indicator, values: column }))
+  return { ...correlationMatrix(columns, method), level }
+}
+
+/** More take so long that everybody else would wait. */
+const maxGrouped = 200
+
+/** Groups of similar areas, or null where too few have all of the indicators, or there are too many. */
+export function groupsOf(catalogue: Catalogue, { level, codes, values }: Peers, groups?: number) {
+  const columns = [...values].map(([indicator, column]) => ({ indicator, values: column }))
+  if (codes.length > maxGrouped) return null
+  const found = groupAreas(columns, { groups: groups ?? null })
+  if ('refused' in found) return null
+  const named = (n: number) => areaOf(catalogue, codes[n] as string)
+  return {
+    level,
+    silhouette: found.silhouette,
+    explained: found.explained,
+    groups: found.groupsFound.map(({ group, members, centre, silhouette }) => ({
+      group,
+      areas: members
+        .map(named)
+        .map(({ code, name_ja }) => ({ area_code: code, area_name: name_ja })),
+      centre,
+      silhouette,
+    })),
+    left: found.left.map((n) => codes[n] as string),
+  }
+}

@@ -1,0 +1,58 @@
+import { TextDecoder } from 'node:util'
+import { failure } from '../../failure.ts'
+import type { Faults } from './faults.ts'
+
+/** How much is looked at to tell the encodings apart, from the first byte that is not ASCII. */
+const enoughBytes = 4096
+
+/**
+ * Text of a stream of bytes in UTF-8, with or without a mark, or in Shift_JIS as Windows has it. A
+ * file that begins as one of them stays it: what does not fit then is a fault.
+ */
+export async function* readText(
+  bytes: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+  faults: Faults,
+): AsyncGenerator<string> {
+  let decoder: TextDecoder | undefined
+  let waiting: Uint8Array[] = []
+  let [size, unclear, line] = [0, 0, 1]
+  const decode = (chunk: Uint8Array | undefined) => {
+    try {
+      const text = chunk ? decoder?.decode(chunk, { stream: true }) : decoder?.decode()
+      for (const letter of text ?? '') if (letter === '\n') line += 1
+      return text ?? ''
+    } catch {
+      return faults.stop({ line, column: 1, field: 'file', rule: 'import_encoding' })
+    }
+  }
+  for await (const chunk of bytes) {
+    size += chunk.length
+    if (size > maxBytes) {
+      throw failure('import_too_large', { limit: Math.floor(maxBytes / 2 ** 20) })
+    }
+    if (decoder) {
+      yield decode(chunk)
+      continue
+    }
+    waiting.push(chunk)
+    if (unclear > 0 || chunk.some((byte) => byte >= 0x80)) unclear += chunk.length
+    if (unclear < enoughBytes) continue
+    decoder = decoderFor(waiting)
+    for (const each of waiting) yield decode(each)
+    waiting = []
+  }
+  decoder ??= decoderFor(waiting)
+  for (const each of waiting) yield decode(each)
+  yield decode(undefined)
+}
+
+function decoderFor(chunks: readonly Uint8Array[]): TextDecoder {
+  try {
+    const probe = new TextDecoder('utf-8', { fatal: true })
+    for (const chunk of chunks) probe.decode(chunk, { stream: true })
+    return new TextDecoder('utf-8', { fatal: true })
+  } catch {
+    return new TextDecoder('shift_jis', { fatal: true })
+  }
+}

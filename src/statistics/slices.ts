@@ -1,0 +1,52 @@
+import { setImmediate } from 'node:timers/promises'
+import { failure } from '../failure.ts'
+
+/** How long work may keep others waiting. */
+const sliceMs = 8
+
+/** How much long work may wait; who comes then is asked to come back. */
+const maxWaiting = 50
+
+let waiting = 0
+let last: Promise<unknown> = Promise.resolve()
+
+/**
+ * One piece of long work at a time, so that many of them keep those who ask for little no longer
+ * waiting than one does. Fails with `too_busy` where too many wait already.
+ */
+export async function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+  if (waiting >= maxWaiting) throw failure('too_busy')
+  waiting += 1
+  const turn = last.then(work)
+  last = turn.catch(() => {})
+  return turn.finally(() => {
+    waiting -= 1
+  })
+}
+
+/** Runs long work that yields now and then, in its turn, and lets others run in between. */
+export function inSlices<Result>(work: Generator<unknown, Result, void>): Promise<Result> {
+  return inTurn(async () => {
+    let begun = performance.now()
+    for (;;) {
+      const { done, value } = work.next()
+      if (done) return value
+      if (performance.now() - begun < sliceMs) continue
+      await setImmediate()
+      begun = performance.now()
+    }
+  })
+}
+
+const sliceSize = 1000
+
+/** Does `work` for each item, and lets others run after every thousand. */
+export async function eachInSlices<Item>(
+  items: readonly Item[],
+  work: (item: Item) => void,
+): Promise<void> {
+  for (let at = 0; at < items.length; at += sliceSize) {
+    for (const item of items.slice(at, at + sliceSize)) work(item)
+    await setImmediate()
+  }
+}

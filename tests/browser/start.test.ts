@@ -1,0 +1,23 @@
+import { expect, test } from '../support/browser.ts'
+
+test('a newcomer’s browser sees a map, cards, a forecast and a ranking of real figures', async ({
+  pages,
+}) => {
+  const { page, faults, take } = await pages.visit('/')
+  await page.waitForSelector('#map path')
+  await page.waitForSelector('#ranking tr')
+  await page.waitForSelector('#cards li')
+  await page.waitForSelector('#forecast .ahead')
+  await take('start')
+  expect(faults).toEqual([])
+  expect(await page.locator('#map path').count()).toBe(47)
+  expect(await page.locator('#cards li').count()).toBe(8)
+  expect(await page.locator('#tokyo').textContent()).toBe('14,047,594')
+  expect(await page.locator('#forecast polygon').count()).toBe(2)
+  const colours = await page.evaluate<string[]>(
+    "[...new Set([...document.querySelectorAll('#map path')].map((shape) => getComputedStyle(shape).fill))]",
+  )
+  expect(colours).toHaveLength(5)
+  expect(await page.locator('#ranking tr').first().textContent()).toMatch(/^1\D+[\d.]+1–\d+$/)
+  expect(await page.locator('#credit').textContent()).toMatch(/^出典：.*国土数値情報/)
+})

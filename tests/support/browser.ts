@@ -1,0 +1,136 @@
+import { once } from 'node:events'
+import { mkdir, readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { extname, join } from 'node:path'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { test as base } from 'vitest'
+import { chromiumPath } from './chromium.ts'
+import { newPlace, startServer } from './process.ts'
+
+export { describe, expect } from 'vitest'
+
+const root = join(import.meta.dirname, '../..')
+
+/** What the page server has: our pages, and the two libraries as their packages ship them. */
+const folders = {
+  pages: join(root, 'tests/browser/pages'),
+  'chart.js': join(root, 'node_modules/chart.js/dist'),
+  'maplibre-gl': join(root, 'node_modules/maplibre-gl/dist'),
+}
+
+const types: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
+  '.css': 'text/css',
+}
+
+export type Opened = {
+  page: Page
+  /** Whatever the page complained of, and whatever it asked of another machine. */
+  faults: string[]
+  /** Saves what is to be seen as `dist/pictures/<name>.png`. */
+  take: (name: string) => Promise<void>
+}
+
+export type Pages = {
+  /** Of the service, which runs as a process of its own. */
+  url: string
+  open: (page: string, query: Record<string, string>) => Promise<Opened>
+  /** A page of the service itself. */
+  visit: (path: string) => Promise<Opened>
+}
+
+/** A browser, a service and a page server on another port, for all tests of a file. */
+export const test = base.extend<{ pages: Pages }>({
+  pages: [
+    // biome-ignore lint/correctness/noEmptyPattern: vitest reads the fixtures from the pattern
+    async ({}, use) => {
+      const files = await servePages()
+      const { env, drop } = await newPlace()
+      const service = await startServer({ ...env, LOG_LEVEL: 'silent', CORS_ORIGINS: files.url })
+      const browser = await launch()
+      await use({
+        url: service.url,
+        open: (page, query) => open(browser, files.url, page, query),
+        visit: (path) => visit(browser, `${service.url}${path}`),
+      })
+      await browser.close()
+      service.child.kill('SIGTERM')
+      await service.ended
+      await drop()
+      files.close()
+    },
+    { scope: 'file' },
+  ],
+})
+
+/** Without a graphics card: WebGL is computed. */
+function launch(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: chromiumPath as string,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--use-gl=angle',
+      '--use-angle=swiftshader',
+      '--enable-unsafe-swiftshader',
+    ],
+  })
+}
+
+/** Opens a page and waits until it says that it has drawn. */
+async function open(
+  browser: Browser,
+  server: string,
+  name: string,
+  query: Record<string, string>,
+): Promise<Opened> {
+  const opened = await visit(browser, `${server}/pages/${name}.html?${new URLSearchParams(query)}`)
+  const { page, faults } = opened
+  await page.waitForFunction('window.drawn === true', undefined, { timeout: 30_000 }).catch(() => {
+    throw new Error(`${name} has not drawn. ${faults.join('; ')}`)
+  })
+  return opened
+}
+
+async function visit(browser: Browser, url: string): Promise<Opened> {
+  const page = await browser.newPage({ viewport: { width: 960, height: 720 } })
+  const faults: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(message.text())
+  })
+  page.on('pageerror', (error) => void faults.push(String(error)))
+  page.on('requestfailed', (request) => void faults.push(`failed: ${request.url()}`))
+  page.on('request', (request) => {
+    if (!/^(http:\/\/127\.0\.0\.1:|data:|blob:)/.test(request.url())) faults.push(request.url())
+  })
+  await page.goto(url)
+  const take = async (picture: string) => {
+    await mkdir(join(root, 'dist/pictures'), { recursive: true })
+    await page.screenshot({ path: join(root, `dist/pictures/${picture}.png`) })
+  }
+  return { page, faults, take }
+}
+
+async function servePages() {
+  const server = createServer((request, response) => {
+    const [, folder = '', ...rest] = (request.url ?? '').split('?')[0]?.split('/') ?? []
+    const path = join(folders[folder as keyof typeof folders] ?? '/nowhere', rest.join('/'))
+    if (folder === 'favicon.ico') return response.writeHead(204).end()
+    return readFile(path).then(
+      (bytes) => response.setHeader('content-type', types[extname(path)] ?? '').end(bytes),
+      () => response.writeHead(404).end(),
+    )
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const close = () => {
+    server.closeAllConnections()
+    server.close()
+  }
+  return { url: `http://127.0.0.1:${port}`, close }
+}
