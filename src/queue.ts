@@ -114,6 +114,9 @@ function graphileQueue(url: string, runner: JobRunner): Queue {
     taskList,
     noHandleSignals: true,
     logger: await quietLogger(),
+    // At once, but through its batches: without them nobody hears that a job could not be completed,
+    // and what nobody hears ends the process.
+    preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
   })
   let worker: Runner | undefined
   let timer: NodeJS.Timeout | undefined

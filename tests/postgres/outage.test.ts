@@ -114,6 +114,33 @@ describe('PostgreSQL that restarts', () => {
     await close()
     expect(faults.length).toBeLessThan(10)
   })
+
+  test('does not end the process where a job that is done cannot be ticked off', async () => {
+    const { transact } = await import('../../db/transact.ts')
+    const { enqueue } = await import('../../src/jobs.ts')
+    const { deps, queue, close } = await startService()
+    const admin = new pg.Client(deps.config.databaseUrl)
+    await admin.connect()
+    await admin.query(`
+      create function refuse() returns trigger language plpgsql as
+      $$ begin raise exception 'going down' using errcode = '57P01'; end $$;
+      create trigger refuse before delete on graphile_worker._private_jobs
+      for each row execute function refuse()`)
+    const isDone = async (key: string) => {
+      await transact(deps.db, (trx) => enqueue(trx, 'remove_file', { key }, { key }))
+      const jobs = deps.db.selectFrom('jobs').select('finished_at').where('key', '=', key)
+      await expect
+        .poll(async () => (await jobs.executeTakeFirstOrThrow()).finished_at, { timeout: 15_000 })
+        .not.toBeNull()
+    }
+    await queue.start()
+    await isDone('during')
+    await admin.query('drop trigger refuse on graphile_worker._private_jobs')
+    await isDone('after')
+    await queue.stop(1000)
+    await admin.end()
+    await close()
+  })
 })
 
 test('a pool with no connection left says so instead of waiting for ever', async () => {
