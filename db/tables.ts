@@ -5,6 +5,7 @@ import type { KpiTables } from './tables/statistics-kpis.ts'
 import type { PolicyTables } from './tables/statistics-policies.ts'
 import type { StatisticsRunTables } from './tables/statistics-runs.ts'
 import type { SystemTables } from './tables/system.ts'
+import type { UploadTables } from './tables/uploads.ts'
 
 /**
  * Rows as they are stored, in the words of the wire. Only strings, numbers and null cross the
@@ -16,7 +17,8 @@ export type Tables = AccountTables &
   StatisticsRunTables &
   KpiTables &
   PolicyTables &
-  SystemTables
+  SystemTables &
+  UploadTables
 
 /** What a function needs to read or write: the pool or a transaction alike. */
 export type Db = Kysely<Tables>

@@ -53,6 +53,7 @@ import {
 } from './statistics/sync.ts'
 import { Trends } from './statistics/trends.ts'
 import { Alive, AppInfo, Health, Job, JobPage, Ready } from './system.ts'
+import { UploadedFile } from './uploads.ts'
 
 /** Every schema with a name of its own in the docs and in generated clients. */
 export const namedSchemas = [
@@ -85,6 +86,8 @@ export const namedSchemas = [
   AuditEvent,
   AuditPage,
   AuditVerdict,
+  // uploads
+  UploadedFile,
   // statistics
   Note,
   Meta,

@@ -17,9 +17,11 @@ const entries = ['src/server.ts', 'src/cli.ts']
 
 /** Left in node_modules: what is native or has files of its own, and whatever `import()` loads. */
 const external = [
+  '@aws-sdk/client-s3',
   '@fastify/swagger-ui',
   'argon2',
   'better-sqlite3',
+  'file-type',
   'graphile-worker',
   'ioredis',
   'jose',
@@ -27,6 +29,7 @@ const external = [
   'pg-native',
   'pino-pretty',
   'redoc',
+  'sharp',
 ]
 
 /** What packages of the older module system expect to find. */

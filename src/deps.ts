@@ -3,6 +3,7 @@ import { openDb } from '../db/open.ts'
 import { createEntraKeys } from './accounts/entra.ts'
 import { createPasswords } from './accounts/passwords.ts'
 import { createCache } from './cache.ts'
+import { createChannels } from './channels.ts'
 import type { Config } from './config.ts'
 import { createCounters, withFallback } from './counters.ts'
 import type { Deps } from './fastify.ts'
@@ -31,6 +32,7 @@ export async function createDeps(
     poolUse,
     redis,
     storage: diskStorage(join(dataDir, 'files')),
+    channels: createChannels(),
     secrets: createSecrets(config.secretsKey),
     cache: createCache({ maxBytes: config.cacheMegabytes * 1024 * 1024, shared: redis?.cache }),
     library: createLibrary(db),

@@ -9,6 +9,7 @@ import type {
 } from 'fastify'
 import type { PoolUse } from '../db/open.ts'
 import type { Db } from '../db/tables.ts'
+import type { Channels } from './channels.ts'
 import type { Config } from './config.ts'
 import type { Counters } from './counters.ts'
 import type { Lifecycle } from './lifecycle.ts'
@@ -26,6 +27,7 @@ export interface Deps {
   config: Config
   db: Db
   storage: Storage
+  channels: Channels
   secrets: Secrets
   counters: Counters
   mail: SendMail

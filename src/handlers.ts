@@ -5,6 +5,7 @@ import { forgetSessions } from './accounts/sessions.ts'
 import type { Config } from './config.ts'
 import type { Deps } from './fastify.ts'
 import { forgetAnswers } from './idempotency.ts'
+import { forgetIncoming } from './incoming.ts'
 import type { JobHandlers } from './jobs.ts'
 import type { Recurring } from './schedule.ts'
 import { forgetQuality } from './statistics/runs/list.ts'
@@ -24,6 +25,7 @@ export function createHandlers(deps: Deps, log: FastifyBaseLogger): JobHandlers 
       await forgetSessions(db)
       await forgetPasswordResets(db)
       await forgetAnswers(db)
+      await forgetIncoming(db, storage)
       await forgetJobs(db)
       await forgetQuality(db)
     },

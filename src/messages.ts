@@ -4,6 +4,7 @@ import { statisticsMessages, statisticsRules } from '../schemas/messages/statist
 import { statisticsRefusals } from '../schemas/messages/statistics-refusals.ts'
 import { statisticsRunMessages, statisticsRunRules } from '../schemas/messages/statistics-runs.ts'
 import { systemMessages } from '../schemas/messages/system.ts'
+import { uploadMessages } from '../schemas/messages/uploads.ts'
 
 /** Every failure this service can answer with, by its code. */
 export const messages = {
@@ -13,6 +14,7 @@ export const messages = {
   ...statisticsRefusals,
   ...statisticsRunMessages,
   ...systemMessages,
+  ...uploadMessages,
 } as const
 
 /** Everything that can be wrong with one field. */

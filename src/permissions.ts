@@ -6,22 +6,31 @@ const own = ['account.read', 'account.write'] as const
 /** What only a person may do who has signed in, and no API token: it could lengthen its own life. */
 const personal = ['account.secure'] as const
 
+/** What everybody who has an account works with. */
+const working = ['item.read', 'item.write', 'upload.read', 'upload.write', 'room.join'] as const
+
 const reading = ['user.read', 'audit.read', 'job.read'] as const
 
-const administering = ['user.manage', 'job.manage', 'statistics.manage'] as const
+const administering = [
+  'user.manage',
+  'job.manage',
+  'statistics.manage',
+  'item.manage',
+  'upload.manage',
+] as const
 
-const all = [...own, ...personal, ...reading, ...administering] as const
+const all = [...own, ...personal, ...working, ...reading, ...administering] as const
 
 export type Permission = (typeof all)[number]
 
 /** What each role may do; there is no other place where a role means something. */
 export const permissions: Record<Role, ReadonlySet<Permission>> = {
   SystemAdmin: new Set(all),
-  User: new Set([...own, ...personal]),
-  ServiceDeskAgent: new Set([...own, ...personal]),
-  ChangeManager: new Set([...own, ...personal]),
-  CabMember: new Set([...own, ...personal]),
-  Auditor: new Set([...own, ...personal, ...reading]),
+  User: new Set([...own, ...personal, ...working]),
+  ServiceDeskAgent: new Set([...own, ...personal, ...working]),
+  ChangeManager: new Set([...own, ...personal, ...working]),
+  CabMember: new Set([...own, ...personal, ...working]),
+  Auditor: new Set([...own, ...personal, 'item.read', 'upload.read', 'room.join', ...reading]),
 }
 
 type Holder = { roles: Role[]; scopes?: readonly string[] | null }

@@ -24,9 +24,19 @@ describe('storage on disk', () => {
     await storage.put('a/b/c', chunks('new'), 100)
     expect(await text(await storage.get('a/b/c'))).toBe('new')
     await storage.remove('a/b/c')
-    await expect(storage.get('a/b/c')).rejects.toMatchObject({ code: 'ENOENT' })
+    await expect(storage.get('a/b/c')).rejects.toMatchObject({ failure: 'file_missing' })
     await storage.remove('a/b/c')
     expect(await files()).toEqual([])
+    await drop()
+  })
+
+  test('gives a part of a file, and its size', async () => {
+    const { storage, drop } = await open()
+    await storage.put('digits', chunks('01234', '56789'), 10)
+    expect(await storage.stat('digits')).toEqual({ size: 10 })
+    expect(await text(await storage.get('digits', { start: 3, end: 6 }))).toBe('3456')
+    expect(await text(await storage.get('digits', { start: 9, end: 9 }))).toBe('9')
+    expect(await storage.stat('nothing')).toBeUndefined()
     await drop()
   })
 

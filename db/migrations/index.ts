@@ -1,11 +1,13 @@
 import type { Migration } from 'kysely'
 import * as m0101 from './0101-idempotency-keys.ts'
 import * as m0102 from './0102-holds.ts'
+import * as m0103 from './0103-incoming-files.ts'
 import * as m1001 from './1001-users.ts'
 import * as m1002 from './1002-sessions.ts'
 import * as m1003 from './1003-api-tokens-and-password-resets.ts'
 import * as m1004 from './1004-user-settings.ts'
 import * as m1005 from './1005-audit-log.ts'
+import * as m1102 from './1102-uploads.ts'
 import * as m3001 from './3001-statistics.ts'
 import * as m3002 from './3002-kpis.ts'
 import * as m3003 from './3003-policies.ts'
@@ -17,11 +19,13 @@ import * as m6001 from './6001-jobs.ts'
 export const migrations: Record<string, Migration> = {
   '0101-idempotency-keys': m0101,
   '0102-holds': m0102,
+  '0103-incoming-files': m0103,
   '1001-users': m1001,
   '1002-sessions': m1002,
   '1003-api-tokens-and-password-resets': m1003,
   '1004-user-settings': m1004,
   '1005-audit-log': m1005,
+  '1102-uploads': m1102,
   '3001-statistics': m3001,
   '3002-kpis': m3002,
   '3003-policies': m3003,

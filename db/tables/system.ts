@@ -36,6 +36,11 @@ export type SystemTables = {
     response: string | null
     created_at: string
   }
+  /** Files on their way into the storage, until what they are is written down. */
+  incoming_files: {
+    key: string
+    created_at: string
+  }
   /** Rows that transactions lock to go one after the other: see db/hold.ts. */
   holds: {
     name: string

@@ -100,6 +100,11 @@ export const commonMessages = {
     ja: '本文が大きすぎます。JSON は 1 MB までです。',
     en: 'The body is too large. JSON may have 1 MB.',
   },
+  file_missing: {
+    status: 404,
+    ja: 'ファイルの中身が保管先にありません。もう一度アップロードするか、管理者に連絡してください。',
+    en: 'The storage no longer has this file. Upload it again, or tell an administrator.',
+  },
   file_too_large: {
     status: 413,
     ja: 'ファイルは {limit} バイト以下にしてください。',

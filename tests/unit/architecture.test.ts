@@ -14,6 +14,9 @@ const folders: Record<string, string[]> = {
 const areas: Record<string, string[]> = {
   accounts: [],
   system: ['accounts'],
+  realtime: ['accounts'],
+  items: ['accounts'],
+  uploads: ['accounts'],
   statistics: [],
 }
 
@@ -29,7 +32,14 @@ const packages: Record<string, RegExp> = {
 }
 
 /** Root files of `src/` that put areas together; the others know none. */
-const composers = ['src/app.ts', 'src/cli.ts', 'src/deps.ts', 'src/handlers.ts', 'src/server.ts']
+const composers = [
+  'src/app.ts',
+  'src/cli.ts',
+  'src/deps.ts',
+  'src/handlers.ts',
+  'src/rooms.ts',
+  'src/server.ts',
+]
 
 const root = join(import.meta.dirname, '../..')
 const files = Object.keys(folders).flatMap((folder) =>
