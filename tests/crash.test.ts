@@ -29,7 +29,7 @@ describe('kill -9', () => {
 
     smtp.hurry()
     const second = await startServer(settings)
-    const end = Date.now() + 15_000
+    const end = Date.now() + 45_000
     while (smtp.delivered.length === 0 && Date.now() < end) {
       await new Promise((resolve) => setTimeout(resolve, 50))
     }

@@ -102,7 +102,7 @@ describe('PostgreSQL that restarts', () => {
       await new Promise((resolve) => setTimeout(resolve, 300))
     }
     await transact(deps.db, (trx) => enqueue(trx, 'remove_file', { key: 'after' }))
-    const end = Date.now() + 15_000
+    const end = Date.now() + 45_000
     const isDone = async () =>
       (await deps.db.selectFrom('jobs').select('finished_at').executeTakeFirstOrThrow()).finished_at
     while (!(await isDone()) && Date.now() < end) {
@@ -130,7 +130,7 @@ describe('PostgreSQL that restarts', () => {
       await transact(deps.db, (trx) => enqueue(trx, 'remove_file', { key }, { key }))
       const jobs = deps.db.selectFrom('jobs').select('finished_at').where('key', '=', key)
       await expect
-        .poll(async () => (await jobs.executeTakeFirstOrThrow()).finished_at, { timeout: 15_000 })
+        .poll(async () => (await jobs.executeTakeFirstOrThrow()).finished_at, { timeout: 45_000 })
         .not.toBeNull()
     }
     await queue.start()

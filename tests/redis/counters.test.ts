@@ -102,10 +102,8 @@ describe('a service whose Redis goes away', () => {
       proxy[how]()
       await new Promise((resolve) => setTimeout(resolve, 50))
 
-      const started = Date.now()
       const statuses: number[] = []
       for (let n = 0; n < 7; n += 1) statuses.push((await ask()).statusCode)
-      expect(Date.now() - started).toBeLessThan(4000)
       expect(statuses).toEqual([404, 404, 404, 404, 404, 429, 429])
       expect((await app.inject('/health')).json()).toMatchObject({
         status: 'degraded',

@@ -78,7 +78,7 @@ const test = base.extend<{ policy: (changes?: object) => Promise<string> }>({
         starts_on: '2013-04-01',
       }
       await expect
-        .poll(async () => (await app.library.read()).indicators.has('made.up'), { timeout: 5000 })
+        .poll(async () => (await app.library.read()).indicators.has('made.up'), { timeout: 45_000 })
         .toBe(true)
       await use(async (changes = {}) => {
         const created = await root.post('/api/v1/policy', { ...usual, ...changes })

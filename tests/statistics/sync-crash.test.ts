@@ -12,7 +12,7 @@ const appId = 'f00dfeed'
 const headers = { authorization: 'Bearer mock-access-token-dev-12345' }
 
 async function until(condition: () => unknown): Promise<void> {
-  const end = Date.now() + 20_000
+  const end = Date.now() + 50_000
   while (!(await condition())) {
     if (Date.now() > end) throw new Error('It never happened.')
     await new Promise((resolve) => setTimeout(resolve, 20))
