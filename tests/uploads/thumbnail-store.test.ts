@@ -66,6 +66,16 @@ describe('thumbnails', () => {
     expect(other.statusCode).toBe(200)
   })
 
+  test('can be asked for their headers alone', async ({ app, service, signIn }) => {
+    const ann = await signIn()
+    const { url } = await storeUpload(service.deps, ann, await picture())
+    const headers = { authorization: ann.authorization }
+    const response = await app.inject({ method: 'HEAD', url, headers })
+    expect(response.statusCode).toBe(200)
+    expect(response.headers['content-type']).toBe('image/jpeg')
+    expect(response.rawPayload).toHaveLength(0)
+  })
+
   test('are made once for twenty who ask at once', async ({ service, signIn }) => {
     const ann = await signIn()
     const { url } = await storeUpload(service.deps, ann, await picture())
