@@ -16,6 +16,7 @@ import { createLibrary } from './statistics/library.ts'
 import { createShapes } from './statistics/maps/shapes.ts'
 import { diskStorage } from './storage.ts'
 import { createMeters } from './system/metrics.ts'
+import { createThumbnails } from './uploads/thumbnail-store.ts'
 import { httpWebhook } from './webhook.ts'
 
 /** Everything the service is made of, as the configuration says; `close` gives it all back. */
@@ -26,12 +27,14 @@ export async function createDeps(
   const { db, poolUse } = await openDb(databaseUrl, { poolSize: databasePoolSize })
   const redis = redisUrl ? await connectRedis(redisUrl) : undefined
   const local = createCounters()
+  const storage = diskStorage(join(dataDir, 'files'))
   const deps: Deps = {
     config,
     db,
     poolUse,
     redis,
-    storage: diskStorage(join(dataDir, 'files')),
+    storage,
+    thumbnails: createThumbnails({ db, storage }),
     channels: createChannels(),
     secrets: createSecrets(config.secretsKey),
     cache: createCache({ maxBytes: config.cacheMegabytes * 1024 * 1024, shared: redis?.cache }),

@@ -4,4 +4,19 @@ export const uploadMessages = {
     ja: 'ファイル {name} は見つかりません。一覧 (/api/v1/upload/files) を確認してください。',
     en: 'There is no file {name}. See the list at /api/v1/upload/files.',
   },
+  thumbnail_not_available: {
+    status: 404,
+    ja: '{name} は画像 (JPEG、PNG、GIF) ではないため、サムネイルはありません。thumbnail_url が null でないファイルを指定してください。',
+    en: '{name} is not a picture (JPEG, PNG, GIF) and has no thumbnail. Name a file whose thumbnail_url is not null.',
+  },
+  picture_too_large: {
+    status: 422,
+    ja: 'サムネイルを作れるのは {megapixels} メガピクセル、{megabytes} MB までの画像です。縮小してからアップロードし直してください。',
+    en: 'Thumbnails are made of pictures of at most {megapixels} megapixels and {megabytes} MB. Make it smaller and upload it again.',
+  },
+  picture_unreadable: {
+    status: 422,
+    ja: '画像が壊れているか、途中で切れているか、JPEG・PNG・GIF ではありません。保存し直してからアップロードしてください。',
+    en: 'The picture is damaged, cut short, or neither JPEG, PNG nor GIF. Save it anew and upload it again.',
+  },
 } as const

@@ -9,13 +9,12 @@ import type { Deps } from '../fastify.ts'
 import { keepFile } from '../incoming.ts'
 import { can } from '../permissions.ts'
 import { newId, now } from '../values.ts'
+import { enqueueThumbnail, pictureTypes } from './thumbnail-keys.ts'
 
 export type FileDeps = Pick<Deps, 'db' | 'storage'>
 
 /** What a client says of a file that it sends. */
 export type FileClaim = { name: string; description: string | null }
-
-const pictureTypes = ['image/jpeg', 'image/png', 'image/gif']
 
 /**
  * Takes a file in, whichever way it came. `also` is done in the transaction that writes it down.
@@ -40,6 +39,7 @@ export function createFile(
       ...kept,
     }
     await trx.insertInto('uploads').values(row).execute()
+    await enqueueThumbnail(trx, row)
     await also(trx)
     await recordAudit(trx, caller, 'file.uploaded', row.id, { name, size: kept.size })
     return fileOf(row)

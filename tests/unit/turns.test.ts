@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest'
+import { createTurns } from '../../src/uploads/turns.ts'
+
+function piece() {
+  let end: () => void = () => {}
+  const ended = new Promise<void>((resolve) => {
+    end = resolve
+  })
+  return { work: () => ended, end: () => end() }
+}
+
+describe('turns', () => {
+  test('lets so many run, so many wait in order, and turns the rest away', async () => {
+    const inTurn = createTurns({ atOnce: 2, waiting: 2 })
+    const pieces = [piece(), piece(), piece(), piece()]
+    const started: number[] = []
+    const running = pieces.map(({ work }, n) =>
+      inTurn(() => {
+        started.push(n)
+        return work()
+      }),
+    )
+    await expect(inTurn(async () => {})).rejects.toMatchObject({
+      failure: 'too_busy',
+      extra: { retry_after: 5 },
+    })
+    expect(started).toEqual([0, 1])
+    pieces[1]?.end()
+    await running[1]
+    await expect.poll(() => started).toEqual([0, 1, 2])
+    for (const { end } of pieces) end()
+    await Promise.all(running)
+    expect(started).toEqual([0, 1, 2, 3])
+    expect(await inTurn(async () => 'free again')).toBe('free again')
+  })
+
+  test('passes on the place of one that fails', async () => {
+    const inTurn = createTurns({ atOnce: 1, waiting: 1 })
+    const failing = inTurn(() => Promise.reject(new Error('no')))
+    const next = inTurn(async () => 'yes')
+    await expect(failing).rejects.toThrow('no')
+    expect(await next).toBe('yes')
+    expect(await inTurn(async () => 'still')).toBe('still')
+  })
+})
