@@ -14,7 +14,8 @@ import { createSecrets } from './secrets.ts'
 import { createEstat } from './statistics/estat/client.ts'
 import { createLibrary } from './statistics/library.ts'
 import { createShapes } from './statistics/maps/shapes.ts'
-import { diskStorage } from './storage.ts'
+import { diskStorage, type Storage } from './storage.ts'
+import { s3Storage } from './storage-s3.ts'
 import { createMeters } from './system/metrics.ts'
 import { httpWebhook } from './webhook.ts'
 
@@ -31,7 +32,7 @@ export async function createDeps(
     db,
     poolUse,
     redis,
-    storage: diskStorage(join(dataDir, 'files')),
+    storage: openStorage(config.storage),
     channels: createChannels(),
     secrets: createSecrets(config.secretsKey),
     cache: createCache({ maxBytes: config.cacheMegabytes * 1024 * 1024, shared: redis?.cache }),
@@ -53,4 +54,8 @@ export async function createDeps(
       await redis?.close()
     },
   }
+}
+
+function openStorage(place: Config['storage']): Storage {
+  return place.kind === 's3' ? s3Storage(place) : diskStorage(place.path)
 }
