@@ -20,7 +20,11 @@ export const Health = Type.Object(
     timestamp: Timestamp,
     version: Type.String({ examples: ['0.1.0'] }),
     environment: Type.String({ examples: ['development'] }),
-    services: Type.Object({ database: ServiceStatus, redis: ServiceStatus }),
+    services: Type.Object({
+      database: ServiceStatus,
+      redis: ServiceStatus,
+      storage: oneOf('healthy', 'unhealthy'),
+    }),
   },
   { $id: 'Health' },
 )

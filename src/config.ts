@@ -1,7 +1,9 @@
 import { isIP } from 'node:net'
+import { join } from 'node:path'
 import { complaintOf, type Env, type Fault, readEnvironment, type Source } from './environment.ts'
 import { nextSlot } from './schedule.ts'
 import { keptSecret } from './secrets.ts'
+import { storageIn } from './storage-url.ts'
 
 /** Where Vite and its friends serve a page under development. */
 const developmentOrigins = ['localhost', '127.0.0.1'].flatMap((host) =>
@@ -34,6 +36,7 @@ export function loadConfig(source: Source = process.env) {
     databaseUrl: env.DATABASE_URL || `sqlite:${env.DATA_DIR}/kaname.db`,
     databasePoolSize: env.DATABASE_POOL_SIZE,
     redisUrl: env.REDIS_URL,
+    storage: storageOf(env),
     cacheMegabytes: env.CACHE_MB,
     /** Whether mock tokens are taken: in development, never in production. */
     mockUsers: development,
@@ -69,6 +72,14 @@ export function loadConfig(source: Source = process.env) {
   }
 }
 
+/** A folder below DATA_DIR where nothing else is said. */
+function storageOf(env: Env) {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = env
+  const place = storageIn(env.STORAGE_URL)
+  if (!place) return { kind: 'folder' as const, path: join(env.DATA_DIR, 'files') }
+  return place.kind === 's3' ? { ...place, credentials: { accessKeyId, secretAccessKey } } : place
+}
+
 const loopback = ['127.0.0.1', 'localhost', '::1']
 
 /** Whether what goes to a URL can be read on its way: over http it stays on this machine at least. */
@@ -84,6 +95,8 @@ function faultsOf(env: Env): Fault[] {
   const development = env.AUTH_MODE === 'development'
   const isWeak = env.JWT_SECRET ? Buffer.byteLength(env.JWT_SECRET) < 32 : production
   const key = env.SECRETS_KEY && Buffer.from(env.SECRETS_KEY, 'base64')
+  const storage = storageIn(env.STORAGE_URL)
+  const bucket = storage?.kind === 's3' ? storage : undefined
   const isAzureHalf = (env.AZURE_TENANT_ID === '') !== (env.AZURE_CLIENT_ID === '')
   const rules: [broken: boolean, ...Fault][] = [
     [
@@ -115,6 +128,24 @@ function faultsOf(env: Env): Fault[] {
       'CORS_ORIGINS',
       'must name the origins; * would let every page in',
       'オリジンを列挙してください。* は使えません',
+    ],
+    [
+      env.STORAGE_URL !== '' && !storage,
+      'STORAGE_URL',
+      'must be file:///path or s3://bucket/prefix?endpoint=https://…&region=…&force_path_style=true; region is a must where there is no endpoint',
+      'file:///path または s3://bucket/prefix?endpoint=https://…&region=…&force_path_style=true の形にしてください。endpoint がなければ region は必須です',
+    ],
+    [
+      production && bucket !== undefined && isExposed(bucket.endpoint) && !bucket.insecure,
+      'STORAGE_URL',
+      'must have an https endpoint when NODE_ENV is production (http only on this machine), or insecure=true in a network of its own',
+      'NODE_ENV=production では https の endpoint にしてください (http はこの機械の中だけ)。閉じたネットワークの中では insecure=true で解除できます',
+    ],
+    [
+      bucket !== undefined && (env.AWS_ACCESS_KEY_ID === '' || env.AWS_SECRET_ACCESS_KEY === ''),
+      'AWS_ACCESS_KEY_ID',
+      'must be set together with AWS_SECRET_ACCESS_KEY while STORAGE_URL is s3://',
+      'STORAGE_URL が s3:// のときは AWS_SECRET_ACCESS_KEY と一緒に指定してください',
     ],
     [
       isAzureHalf,

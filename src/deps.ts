@@ -14,7 +14,8 @@ import { createSecrets } from './secrets.ts'
 import { createEstat } from './statistics/estat/client.ts'
 import { createLibrary } from './statistics/library.ts'
 import { createShapes } from './statistics/maps/shapes.ts'
-import { diskStorage } from './storage.ts'
+import { diskStorage, type Storage } from './storage.ts'
+import { s3Storage } from './storage-s3.ts'
 import { createMeters } from './system/metrics.ts'
 import { createThumbnails } from './uploads/thumbnail-store.ts'
 import { httpWebhook } from './webhook.ts'
@@ -27,7 +28,7 @@ export async function createDeps(
   const { db, poolUse } = await openDb(databaseUrl, { poolSize: databasePoolSize })
   const redis = redisUrl ? await connectRedis(redisUrl) : undefined
   const local = createCounters()
-  const storage = diskStorage(join(dataDir, 'files'))
+  const storage = openStorage(config.storage)
   const deps: Deps = {
     config,
     db,
@@ -56,4 +57,8 @@ export async function createDeps(
       await redis?.close()
     },
   }
+}
+
+function openStorage(place: Config['storage']): Storage {
+  return place.kind === 's3' ? s3Storage(place) : diskStorage(place.path)
 }

@@ -40,6 +40,12 @@ const Env = Type.Object({
   }),
   DATABASE_POOL_SIZE: Type.Integer({ default: 10, minimum: 1, maximum: 1000 }),
   REDIS_URL: text({ pattern: '^(rediss?://.+)?$', description: 'redis://host:6379' }),
+  STORAGE_URL: text({
+    pattern: '^((file|s3)://\\S+)?$',
+    description: 'file:///path or s3://bucket/prefix?endpoint=https://…',
+  }),
+  AWS_ACCESS_KEY_ID: text({ pattern: '^\\S*$', description: 'an access key without spaces' }),
+  AWS_SECRET_ACCESS_KEY: text({ pattern: '^\\S*$', description: 'a secret key without spaces' }),
   AUTH_MODE: choice('development', 'production'),
   ALLOW_INSECURE_DEV: flag(false),
   LOCAL_LOGIN: flag(true),

@@ -5,7 +5,7 @@ import { forgetSessions } from './accounts/sessions.ts'
 import type { Config } from './config.ts'
 import type { Deps } from './fastify.ts'
 import { forgetAnswers } from './idempotency.ts'
-import { forgetIncoming } from './incoming.ts'
+import { forgetIncoming, longestSeconds } from './incoming.ts'
 import type { JobHandlers } from './jobs.ts'
 import type { Recurring } from './schedule.ts'
 import { forgetQuality } from './statistics/runs/list.ts'
@@ -15,6 +15,7 @@ import { startSync } from './statistics/sync/start.ts'
 import { syncSource } from './statistics/sync/sync.ts'
 import { forgetJobs } from './system/jobs.ts'
 import { makeThumbnail } from './uploads/pictures.ts'
+import { later, now } from './values.ts'
 
 /** What each kind of job does, put together from the areas that know. */
 export function createHandlers(deps: Deps, log: FastifyBaseLogger): JobHandlers {
@@ -28,6 +29,7 @@ export function createHandlers(deps: Deps, log: FastifyBaseLogger): JobHandlers 
       await forgetPasswordResets(db)
       await forgetAnswers(db)
       await forgetIncoming(db, storage)
+      await storage.forgetUnfinished(later(now(), -longestSeconds))
       await forgetJobs(db)
       await forgetQuality(db)
     },

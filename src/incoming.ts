@@ -15,7 +15,7 @@ type Place = {
 }
 
 /** A file that comes for longer than this has died with its process. */
-const longestSeconds = 24 * 60 * 60
+export const longestSeconds = 24 * 60 * 60
 
 /**
  * Takes a file into the storage together with what `write` writes about it, or neither of the two.

@@ -68,6 +68,7 @@ async function start(): Promise<void> {
     if (figures > 0) app.log.info({ figures }, 'loaded the bundled statistics')
     if (config.mockUsers) await ensureMockUsers(deps)
     await queue.start()
+    await checkStorage()
     background.push(
       startSchedule(db, recurringJobsOf(config), onError),
       startChaining(db, secrets, onError),
@@ -78,6 +79,13 @@ async function start(): Promise<void> {
     process.exit(1)
   }
   explain()
+}
+
+/** Whatever needs no files works without them. */
+async function checkStorage(): Promise<void> {
+  await deps.storage.check().catch((error) => {
+    app.log.error({ err: error }, 'the storage of files does not work')
+  })
 }
 
 function explain(): void {

@@ -58,7 +58,7 @@ export const system: Routes = async (app) => {
         operationId: 'getHealth',
         summary: 'Say how the service and what it depends on are',
         description:
-          '`degraded` without Redis; without its database 503, with the same `services` in the problem.',
+          '`degraded` without Redis or the storage of files; without its database 503, with the same `services` in the problem.',
         tags,
         response: { 200: ref(Health) },
       },

@@ -5,23 +5,25 @@ import { failure } from '../failure.ts'
 import type { App } from '../fastify.ts'
 import { now } from '../values.ts'
 
-type Checked = Pick<App, 'db' | 'redis' | 'config'>
+type Checked = Pick<App, 'db' | 'redis' | 'storage' | 'config'>
 
 const patienceMs = 1000
 
 /**
- * Asks what the service depends on. Without Redis it is slower and counts for each instance alone:
- * degraded. Without its database it can do nothing: the problem says which services answer.
+ * Asks what the service depends on. Without Redis it is slower and counts for each instance alone,
+ * and without its storage it gives and takes no files: degraded. Without its database it can do nothing: the problem says which services answer.
  */
-export async function getHealth({ db, redis, config }: Checked): Promise<Health> {
-  const [database, cache] = await Promise.all([
+export async function getHealth({ db, redis, storage, config }: Checked): Promise<Health> {
+  const [database, cache, files] = await Promise.all([
     answers(() => sql`select 1`.execute(db)),
     redis ? answers(() => redis.ping()) : ('disabled' as const),
+    answers(() => storage.check()),
   ])
-  const services = { database, redis: cache }
+  const services = { database, redis: cache, storage: files }
   const about = { timestamp: now(), version, environment: config.environment, services }
   if (database === 'unhealthy') throw failure('unhealthy', undefined, about)
-  return { status: cache === 'unhealthy' ? 'degraded' : 'healthy', ...about }
+  const isDegraded = cache === 'unhealthy' || files === 'unhealthy'
+  return { status: isDegraded ? 'degraded' : 'healthy', ...about }
 }
 
 /** Whether requests should be sent here now: started, migrated, not leaving, with its database. */

@@ -21,11 +21,11 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-/** An empty place for a service: a folder and, on PostgreSQL, a database. */
-export async function newPlace() {
+/** A place for a service: a folder and, on PostgreSQL, a database; empty, or as after a first start. */
+export async function newPlace({ withStatistics = false } = {}) {
   const DATA_DIR = await newFolder()
-  const { url, drop } = await createDatabase()
-  const DATABASE_URL = url.startsWith('sqlite:') ? `sqlite:${DATA_DIR}/a.db` : url
+  const { url, drop } = await createDatabase({ withStatistics })
+  const DATABASE_URL = url === 'sqlite::memory:' ? `sqlite:${DATA_DIR}/a.db` : url
   return { env: { DATA_DIR, DATABASE_URL }, drop }
 }
 

@@ -12,7 +12,7 @@ describe('GET /health', () => {
       timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
       version: '0.1.0',
       environment: 'test',
-      services: { database: 'healthy', redis: 'disabled' },
+      services: { database: 'healthy', redis: 'disabled', storage: 'healthy' },
     })
   })
 
