@@ -48,6 +48,11 @@ export function createServer(config: Config, { logTo, isEager }: ServerOptions =
     reply.header('x-request-id', request.id)
     // PostgreSQL cannot keep a NUL, and nobody means to ask for one.
     if (request.url.includes('%00')) throw failure('forbidden_character')
+    // axios says so of a POST without a body.
+    const { 'content-length': length, 'content-type': type } = request.headers
+    if (length === '0' && type === 'application/x-www-form-urlencoded') {
+      delete request.headers['content-type']
+    }
   })
   return app
 }
