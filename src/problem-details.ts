@@ -114,7 +114,7 @@ const codes: Record<number, PlainCode> = {
   412: 'stale_version',
   413: 'body_too_large',
   415: 'unsupported_type',
-  416: 'range_not_satisfiable',
+  416: 'range_beyond_end',
   429: 'rate_limited',
   503: 'unavailable',
 }

@@ -115,7 +115,7 @@ export const commonMessages = {
     ja: 'この Content-Type は受け付けていません。',
     en: 'This Content-Type is not accepted.',
   },
-  range_not_satisfiable: {
+  range_beyond_end: {
     status: 416,
     ja: 'Range がファイルの長さを超えています。Content-Length を確認してください。',
     en: 'The Range lies beyond the end of the file. Look at its Content-Length.',

@@ -203,7 +203,7 @@ describe('a file', () => {
       expect(whole.body).toBe(script)
 
       const beyond = await ask({ range: `bytes=${script.length}-` })
-      expect(beyond.json()).toMatchObject({ status: 416, code: 'range_not_satisfiable' })
+      expect(beyond.json()).toMatchObject({ status: 416, code: 'range_beyond_end' })
       expect(beyond.headers['cache-control']).toBe('no-store')
       const stale = await ask({ 'if-match': '"other"' })
       expect(stale.json()).toMatchObject({ status: 412, code: 'stale_version' })
