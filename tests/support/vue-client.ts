@@ -87,10 +87,13 @@ export function createVueClient(origin: string) {
     const config = error.config as Retried
     const isOwn = config?.url?.startsWith('/auth/login') || config?.url === '/auth/refresh'
     if (error.response?.status !== 401 || isOwn || config.isRetry || !state.refresh) throw error
-    // Whoever comes while a token is being renewed waits for the same one.
-    renewal ??= renew().finally(() => {
-      renewal = undefined
-    })
+    // Whoever comes while a token is being renewed waits for the same one, and who comes later has it.
+    const isCurrent = config.headers?.Authorization === `Bearer ${state.access}`
+    if (isCurrent) {
+      renewal ??= renew().finally(() => {
+        renewal = undefined
+      })
+    }
     await renewal
     return api.request({ ...config, isRetry: true } as Retried)
   })
