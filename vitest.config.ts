@@ -1,10 +1,11 @@
 import { defineConfig } from 'vitest/config'
 import { chromiumPath } from './tests/support/chromium.ts'
+import { nginxPath } from './tests/support/nginx.ts'
 
 const { TEST_POSTGRES_URL: postgres, TEST_REDIS_URL: redis } = process.env
 
 /** What needs an engine that a bare machine lacks has a folder of its own. */
-const needsEngine = ['tests/postgres/**', 'tests/redis/**', 'tests/browser/**']
+const needsEngine = ['tests/postgres/**', 'tests/redis/**', 'tests/browser/**', 'tests/nginx/**']
 
 /** Unit tests once, everything else once per engine that this machine has. */
 export default defineConfig({
@@ -21,12 +22,13 @@ export default defineConfig({
       ...(postgres
         ? [
             project('postgres', ['tests/**/*.test.ts'], {
-              exclude: ['tests/unit/**', 'tests/redis/**', 'tests/browser/**'],
+              exclude: ['tests/unit/**', ...needsEngine.slice(1)],
               env: { TEST_DATABASE_URL: postgres },
             }),
           ]
         : []),
       ...(redis ? [project('redis', ['tests/redis/**/*.test.ts'])] : []),
+      ...(nginxPath ? [project('nginx', ['tests/nginx/**/*.test.ts'])] : []),
       ...(chromiumPath
         ? [
             project('browser', ['tests/browser/**/*.test.ts'], {

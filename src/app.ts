@@ -1,4 +1,3 @@
-import serveStatic from '@fastify/static'
 import { routes } from '../routes/index.ts'
 import { installPermissions, installTokens } from './access.ts'
 import { createDoors } from './accounts/doors.ts'
@@ -13,7 +12,7 @@ import { installPages } from './page.ts'
 import { installFailures } from './problem-details.ts'
 import { installMetrics } from './system/metrics.ts'
 import { installConditionalReads } from './version.ts'
-import { webDir } from './web.ts'
+import { installWebClient } from './web-client.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -34,7 +33,7 @@ export async function buildApp(deps: Deps, options?: ServerOptions): Promise<App
   installConditionalReads(app)
   installIdempotency(app)
   await installDocs(app)
-  await app.register(serveStatic, { root: webDir, prefix: '/static/', index: false })
+  await installWebClient(app)
 
   // In the order in which a request meets them: who is it, has it had enough, may it do this?
   installPhase(app)

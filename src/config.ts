@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs'
 import { isIP } from 'node:net'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { complaintOf, type Env, type Fault, readEnvironment, type Source } from './environment.ts'
 import { nextSlot } from './schedule.ts'
 import { keptSecret } from './secrets.ts'
@@ -59,6 +60,7 @@ export function loadConfig(source: Source = process.env) {
     requestTimeout: secondsIn(env.REQUEST_TIMEOUT),
     jobLease: secondsIn(env.JOB_LEASE),
     metricsToken: env.METRICS_TOKEN,
+    staticDir: env.STATIC_DIR ? resolve(env.STATIC_DIR) : undefined,
     smtpUrl: env.SMTP_URL,
     mailFrom: env.MAIL_FROM,
     /** Without an application ID there is no sync; the cron pattern is read in Japan's time. */
@@ -170,6 +172,18 @@ function faultsOf(env: Env): Fault[] {
       'ESTAT_SYNC_CRON',
       'must be a cron pattern that comes round, such as 5 4 * * * for 04:05 in Japan every day',
       '実行される時刻のある cron 形式にしてください (例: 5 4 * * * は日本時間の毎日 4:05)',
+    ],
+    [
+      env.STATIC_DIR !== '' && !existsSync(env.STATIC_DIR),
+      'STATIC_DIR',
+      'must be a folder that exists: the build of a web client',
+      '存在するフォルダー (Web クライアントのビルド) を指定してください',
+    ],
+    [
+      existsSync(env.STATIC_DIR) && !existsSync(join(env.STATIC_DIR, 'index.html')),
+      'STATIC_DIR',
+      'must have an index.html in it; build the web client first',
+      'index.html がありません。先に Web クライアントをビルドしてください',
     ],
     [
       env.WEBHOOK_URL !== '' &&

@@ -74,6 +74,7 @@ const Env = Type.Object({
   REQUEST_TIMEOUT: text({ default: '120s', pattern: duration }),
   JOB_LEASE: text({ default: '60s', pattern: duration }),
   METRICS_TOKEN: text(),
+  STATIC_DIR: text(),
   SMTP_URL: text({ pattern: '^(smtps?://.+)?$', description: 'smtp://host:587' }),
   MAIL_FROM: text({ default: 'Kaname <no-reply@kaname.example>' }),
   ESTAT_APP_ID: text({ pattern: '^\\S*$', description: 'the application ID that e-Stat gave' }),

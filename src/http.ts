@@ -48,6 +48,11 @@ export function createServer(config: Config, { logTo, isEager }: ServerOptions =
     reply.header('x-request-id', request.id)
     // PostgreSQL cannot keep a NUL, and nobody means to ask for one.
     if (request.url.includes('%00')) throw failure('forbidden_character')
+    // axios says so of a POST without a body.
+    const { 'content-length': length, 'content-type': type } = request.headers
+    if (length === '0' && type === 'application/x-www-form-urlencoded') {
+      delete request.headers['content-type']
+    }
   })
   return app
 }
@@ -71,6 +76,11 @@ const exposedHeaders = [
 export async function installHeaders(app: App): Promise<void> {
   const { corsOrigins } = app.config
   const anyone = corsOrigins.includes('*')
+  // What is no preflight hears which methods there are, where the plugin would send 400 in plain text.
+  app.addHook('onRequest', async ({ method, headers }, reply) => {
+    const isPreflight = headers.origin && headers['access-control-request-method']
+    return method === 'OPTIONS' && !isPreflight ? reply.callNotFound() : undefined
+  })
   await app.register(cors, {
     origin: anyone ? '*' : corsOrigins.map(patternOf),
     credentials: !anyone,

@@ -21,6 +21,12 @@ export function installFailures(app: FastifyInstance): void {
   app.setNotFoundHandler((request, reply) => {
     const allowed = methods.filter((method) => router.find(method, pathOf(request.url)))
     // A route that takes the method and still finds nothing is one that serves files.
+    if (request.method === 'OPTIONS' && allowed.length > 0) {
+      return reply
+        .code(204)
+        .header('allow', `${allowed.join(', ')}, OPTIONS`)
+        .send()
+    }
     const isWrongMethod = allowed.length > 0 && !allowed.some((each) => each === request.method)
     if (!isWrongMethod) throw failure('route_not_found')
     reply.header('allow', allowed.join(', '))
@@ -105,8 +111,10 @@ const codes: Record<number, PlainCode> = {
   401: 'token_required',
   404: 'route_not_found',
   408: 'request_timeout',
+  412: 'stale_version',
   413: 'body_too_large',
   415: 'unsupported_type',
+  416: 'range_beyond_end',
   429: 'rate_limited',
   503: 'unavailable',
 }

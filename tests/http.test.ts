@@ -114,6 +114,12 @@ describe('every answer of 400 and above', () => {
     }
   })
 
+  test('does not mind the type of a body that is not there', async ({ signIn }) => {
+    const form = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': '0' }
+    expect((await (await signIn()).post('/api/v1/auth/logout', '', form)).statusCode).toBe(200)
+    expect((await (await signIn()).patch(me, '', form)).statusCode).toBe(422)
+  })
+
   test('tells an unknown path from a wrong method', async ({ app }) => {
     const unknown = await app.inject({ method: 'POST', url: '/api/v1/nowhere' })
     expect(unknown.json()).toMatchObject({ status: 404, code: 'route_not_found' })

@@ -5,7 +5,8 @@ import type { Routes } from '../../src/fastify.ts'
 import { varyOn } from '../../src/http.ts'
 import { getHealth, requireReady } from '../../src/system/health.ts'
 import { readMetrics } from '../../src/system/metrics.ts'
-import { homePage, webFile } from '../../src/web.ts'
+import { webFile } from '../../src/web.ts'
+import { sendPage, wantsPage } from '../../src/web-client.ts'
 
 const tags = ['system']
 
@@ -20,6 +21,8 @@ export const system: Routes = async (app) => {
       schema: {
         operationId: 'getAppInfo',
         summary: 'Say what this is; a browser gets a page',
+        description:
+          'A client that would rather have `text/html` gets the page of the web client (`STATIC_DIR`), or the start page. Browsers get the same page at every address that is neither of the service nor a file.',
         tags,
         response: {
           200: {
@@ -33,13 +36,8 @@ export const system: Routes = async (app) => {
       },
     },
     async (request, reply) => {
+      if (wantsPage(request)) return sendPage(app, reply) as never
       varyOn(reply, 'Accept')
-      const isBrowser = /\btext\/html\b/.test(request.headers.accept ?? '')
-      if (isBrowser)
-        return reply
-          .type('text/html')
-          .serializer(String)
-          .send(homePage(app.config) as never)
       return { message: `Welcome to ${serviceName}`, version, docs: '/docs' }
     },
   )

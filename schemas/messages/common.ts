@@ -115,6 +115,11 @@ export const commonMessages = {
     ja: 'この Content-Type は受け付けていません。',
     en: 'This Content-Type is not accepted.',
   },
+  range_beyond_end: {
+    status: 416,
+    ja: 'Range がファイルの長さを超えています。Content-Length を確認してください。',
+    en: 'The Range lies beyond the end of the file. Look at its Content-Length.',
+  },
   invalid_request: {
     status: 422,
     ja: '入力に誤りがあります。errors を確認してください。',

@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
+import type { FastifyRequest } from 'fastify'
 import fastifyMetrics from 'fastify-metrics'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { failure } from '../failure.ts'
@@ -68,8 +69,8 @@ export async function installMetrics(app: App): Promise<void> {
       },
     },
   })
-  app.addHook('onResponse', async ({ method, routeOptions }, reply) => {
-    meters.countRequest(method, routeOptions.url ?? '__unknown__', reply.statusCode)
+  app.addHook('onResponse', async (request, reply) => {
+    meters.countRequest(request.method, endpointOf(request), reply.statusCode)
   })
   if (poolUse()) {
     new Gauge({
@@ -85,6 +86,11 @@ export async function installMetrics(app: App): Promise<void> {
       },
     })
   }
+}
+
+/** The pattern of the route, for there are as many paths as there are clients and files. */
+function endpointOf({ routeOptions, pattern }: FastifyRequest): string {
+  return routeOptions.url ?? pattern ?? '__unknown__'
 }
 
 /** In the text format of Prometheus; behind `METRICS_TOKEN` where that is set. */

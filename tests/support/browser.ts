@@ -38,7 +38,7 @@ export type Pages = {
   /** Of the service, which runs as a process of its own. */
   url: string
   open: (page: string, query: Record<string, string>) => Promise<Opened>
-  /** A page of the service itself. */
+  /** A page of the service itself, or of another at a whole URL. */
   visit: (path: string) => Promise<Opened>
 }
 
@@ -54,7 +54,7 @@ export const test = base.extend<{ pages: Pages }>({
       await use({
         url: service.url,
         open: (page, query) => open(browser, files.url, page, query),
-        visit: (path) => visit(browser, `${service.url}${path}`),
+        visit: (path) => visit(browser, new URL(path, service.url).href),
       })
       await browser.close()
       service.child.kill('SIGTERM')

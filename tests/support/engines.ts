@@ -8,6 +8,7 @@ import { migrate } from '../../db/migrate.ts'
 import { openDb } from '../../db/open.ts'
 import { migrateQueue } from '../../src/queue.ts'
 import { chromiumPath } from './chromium.ts'
+import { nginxPath } from './nginx.ts'
 
 /**
  * Says which engines this run has and, on PostgreSQL, makes one migrated database that every test
@@ -19,6 +20,7 @@ export async function setup(): Promise<() => Promise<void>> {
     'PostgreSQL (TEST_POSTGRES_URL)': await answers(postgres, 5432),
     'Redis (TEST_REDIS_URL)': await answers(redis, 6379),
     'Chromium (CHROMIUM_PATH)': chromiumPath !== undefined,
+    'nginx (NGINX_PATH)': nginxPath !== undefined,
   }
   const names = (isThere: boolean) =>
     Object.entries(there).flatMap(([name, each]) => (each === isThere ? [name] : []))

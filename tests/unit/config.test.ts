@@ -70,6 +70,20 @@ describe('loadConfig', () => {
     }
   })
 
+  test('wants a folder with an index.html for the web client', () => {
+    const STATIC_DIR = folder()
+    expect(loadConfig(secrets).staticDir).toBeUndefined()
+    const missing = { ...secrets, STATIC_DIR: join(STATIC_DIR, 'dist') }
+    expect(() => loadConfig(missing)).toThrow(/STATIC_DIR: must be a folder that exists.*\n.*存在/)
+    expect(() => loadConfig({ ...secrets, STATIC_DIR })).toThrow(
+      /STATIC_DIR: must have an index.html.*\n.*index.html がありません/,
+    )
+    writeFileSync(join(STATIC_DIR, 'index.html'), '<!doctype html>')
+    expect(loadConfig({ ...secrets, STATIC_DIR }).staticDir).toBe(STATIC_DIR)
+    const inside = join(STATIC_DIR, 'index.html')
+    expect(() => loadConfig({ ...secrets, STATIC_DIR: inside })).toThrow('STATIC_DIR')
+  })
+
   test('trusts proxies by address only', () => {
     const { trustProxy } = loadConfig({ ...secrets, TRUST_PROXY: '10.0.0.0/8,::1' })
     expect(trustProxy).toEqual(['10.0.0.0/8', '::1'])
