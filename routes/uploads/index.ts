@@ -1,0 +1,8 @@
+import type { Routes } from '../../src/fastify.ts'
+import { files } from './files.ts'
+import { send } from './send.ts'
+
+export const uploads: Routes = async (app) => {
+  app.register(send)
+  app.register(files)
+}
