@@ -16,6 +16,7 @@ import { createLibrary } from './statistics/library.ts'
 import { createShapes } from './statistics/maps/shapes.ts'
 import { diskStorage } from './storage.ts'
 import { createMeters } from './system/metrics.ts'
+import { forgetOwner } from './uploads/files.ts'
 import { httpWebhook } from './webhook.ts'
 
 /** Everything the service is made of, as the configuration says; `close` gives it all back. */
@@ -42,6 +43,7 @@ export async function createDeps(
     mail: smtpUrl ? smtpMail(smtpUrl, mailFrom) : folderMail(join(dataDir, 'outbox'), mailFrom),
     webhook: config.webhookUrl ? httpWebhook(config.webhookUrl) : undefined,
     passwords: createPasswords(),
+    userLeaves: forgetOwner,
     entra: azure && createEntraKeys(azure),
     lifecycle: createLifecycle(),
     meters: createMeters(),

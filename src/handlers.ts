@@ -14,12 +14,14 @@ import { zone } from './statistics/sync/days.ts'
 import { startSync } from './statistics/sync/start.ts'
 import { syncSource } from './statistics/sync/sync.ts'
 import { forgetJobs } from './system/jobs.ts'
+import { removeUploads } from './uploads/files.ts'
 
 /** What each kind of job does, put together from the areas that know. */
 export function createHandlers(deps: Deps, log: FastifyBaseLogger): JobHandlers {
   const { db, storage, config } = deps
   return {
     remove_file: ({ key }) => storage.remove(key),
+    remove_uploads: ({ owner_id }) => removeUploads(deps, owner_id),
     send_password_mail: (payload) => sendPasswordMail(deps, payload),
     clean_up: async () => {
       await forgetSessions(db)

@@ -128,6 +128,31 @@ export function deleteFile(db: Db, caller: Caller, storedName: string): Promise<
   })
 }
 
+/** Somebody leaves, and so do their files: how many there are does not hold them up. */
+export function forgetOwner(trx: Trx, ownerId: string): Promise<void> {
+  return enqueue(trx, 'remove_uploads', { owner_id: ownerId })
+}
+
+/** Removes all files of somebody, some at a time; where it breaks off it can be done again. */
+export async function removeUploads(
+  { db, storage }: Pick<Deps, 'db' | 'storage'>,
+  ownerId: string,
+): Promise<void> {
+  for (;;) {
+    const rows = await db
+      .selectFrom('uploads')
+      .select(['id', 'key'])
+      .where('owner_id', '=', ownerId)
+      .orderBy('id', 'desc')
+      .limit(100)
+      .execute()
+    if (rows.length === 0) return
+    for (const key of rows.flatMap(keysOf)) await storage.remove(key)
+    const ids = rows.map(({ id }) => id)
+    await db.deleteFrom('uploads').where('id', 'in', ids).execute()
+  }
+}
+
 /** Everything that the storage may have of a file: itself, and what was made of it. */
 export function keysOf({ key }: Pick<UploadTables['uploads'], 'id' | 'key'>): string[] {
   return [key]

@@ -221,3 +221,18 @@ describe('DELETE /upload/files/{stored_name}', () => {
     expect((await (await signIn('SystemAdmin')).delete(url)).statusCode).toBe(204)
   })
 })
+
+test('the files of somebody who is deleted go with them', async ({ service, db, signIn }) => {
+  const ann = await signIn()
+  const { url } = await uploaded(ann)
+  await uploaded(ann)
+  const rows = await db.selectFrom('uploads').select('key').where('owner_id', '=', ann.id).execute()
+  const admin = await signIn('SystemAdmin')
+  expect((await admin.delete(`/api/v1/users/${ann.id}`)).statusCode).toBe(204)
+  await letTimePass(db)
+  await service.queue.runDue()
+  expect((await admin.get(url)).statusCode).toBe(404)
+  for (const { key } of rows) expect(await service.deps.storage.stat(key)).toBeUndefined()
+  expect(rows).toHaveLength(2)
+  expect(service.faults).toEqual([])
+})
