@@ -45,6 +45,36 @@ export type FileResult = Static<typeof FileResult>
 export const FileResults = Type.Array(ref(FileResult), {
   $id: 'FileResults',
   description: 'One for each file, in the order in which they were sent.',
+  examples: [
+    [
+      {
+        success: true,
+        filename: '契約書.pdf',
+        id: '01990f6e-5c00-7000-8000-0123456789ab',
+        stored_name: '0b4f9e5c-6f0f-4a53-9d7b-0f5a3f1d2c4e.pdf',
+        size: 48213,
+        content_type: 'application/pdf',
+        url: '/api/v1/upload/files/0b4f9e5c-6f0f-4a53-9d7b-0f5a3f1d2c4e.pdf',
+        thumbnail_url: null,
+        description: null,
+        sha256: 'cdf9a735b84cd80baeb8afe3623d94e3c966061f3b4bce5a63992569266544e1',
+        created_at: '2026-01-02T03:04:05.678Z',
+      },
+      {
+        success: false,
+        filename: 'setup.exe',
+        problem: {
+          type: 'https://httpstatuses.com/415',
+          title: 'Unsupported Media Type',
+          status: 415,
+          detail: 'Send a file of one of these types: .jpg, .png, .pdf.',
+          instance: '/api/v1/upload/files/multiple',
+          request_id: 'a1b2c3',
+          code: 'file_type_not_allowed',
+        },
+      },
+    ],
+  ],
 })
 
 export const UploadedFilePage = pageOf('files', ref(UploadedFile), { $id: 'UploadedFilePage' })
