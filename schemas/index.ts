@@ -53,7 +53,14 @@ import {
 } from './statistics/sync.ts'
 import { Trends } from './statistics/trends.ts'
 import { Alive, AppInfo, Health, Job, JobPage, Ready } from './system.ts'
-import { UploadedFile } from './uploads.ts'
+import {
+  FileLink,
+  FileResult,
+  FileResults,
+  NewLink,
+  UploadedFile,
+  UploadedFilePage,
+} from './uploads.ts'
 
 /** Every schema with a name of its own in the docs and in generated clients. */
 export const namedSchemas = [
@@ -88,6 +95,11 @@ export const namedSchemas = [
   AuditVerdict,
   // uploads
   UploadedFile,
+  UploadedFilePage,
+  FileResult,
+  FileResults,
+  NewLink,
+  FileLink,
   // statistics
   Note,
   Meta,

@@ -39,6 +39,7 @@ export function loadConfig(source: Source = process.env) {
     redisUrl: env.REDIS_URL,
     storage: storageOf(env),
     cacheMegabytes: env.CACHE_MB,
+    uploadQuotaBytes: env.UPLOAD_QUOTA_MB * 1024 * 1024,
     /** Whether mock tokens are taken: in development, never in production. */
     mockUsers: development,
     localLogin: env.LOCAL_LOGIN,

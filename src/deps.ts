@@ -17,6 +17,7 @@ import { createShapes } from './statistics/maps/shapes.ts'
 import { diskStorage, type Storage } from './storage.ts'
 import { s3Storage } from './storage-s3.ts'
 import { createMeters } from './system/metrics.ts'
+import { forgetOwner } from './uploads/files.ts'
 import { createThumbnails } from './uploads/thumbnail-store.ts'
 import { httpWebhook } from './webhook.ts'
 
@@ -46,6 +47,7 @@ export async function createDeps(
     mail: smtpUrl ? smtpMail(smtpUrl, mailFrom) : folderMail(join(dataDir, 'outbox'), mailFrom),
     webhook: config.webhookUrl ? httpWebhook(config.webhookUrl) : undefined,
     passwords: createPasswords(),
+    userLeaves: forgetOwner,
     entra: azure && createEntraKeys(azure),
     lifecycle: createLifecycle(),
     meters: createMeters(),

@@ -61,6 +61,7 @@ const Env = Type.Object({
     pattern: '^https?://[^/]+$',
     description: 'an origin such as https://login.microsoftonline.com',
   }),
+  UPLOAD_QUOTA_MB: Type.Integer({ default: 5120, minimum: 1, maximum: 100_000_000 }),
   CACHE_MB: Type.Integer({ default: 48, minimum: 1, maximum: 100_000 }),
   CORS_ORIGINS: text({
     pattern: origins,

@@ -14,6 +14,7 @@ import { zone } from './statistics/sync/days.ts'
 import { startSync } from './statistics/sync/start.ts'
 import { syncSource } from './statistics/sync/sync.ts'
 import { forgetJobs } from './system/jobs.ts'
+import { removeUploads } from './uploads/files.ts'
 import { makeThumbnail } from './uploads/pictures.ts'
 import { later, now } from './values.ts'
 
@@ -23,6 +24,7 @@ export function createHandlers(deps: Deps, log: FastifyBaseLogger): JobHandlers 
   return {
     remove_file: ({ key }) => storage.remove(key),
     make_thumbnail: (payload) => makeThumbnail(deps, payload),
+    remove_uploads: ({ owner_id }) => removeUploads(deps, owner_id),
     send_password_mail: (payload) => sendPasswordMail(deps, payload),
     clean_up: async () => {
       await forgetSessions(db)

@@ -58,7 +58,9 @@ export function createServer(config: Config, { logTo, isEager }: ServerOptions =
 }
 
 const exposedHeaders = [
+  'Accept-Ranges',
   'Content-Disposition',
+  'Content-Range',
   'ETag',
   'Idempotent-Replayed',
   'Location',

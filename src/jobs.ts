@@ -9,6 +9,7 @@ import { later, newId, now } from './values.ts'
 export type JobPayloads = {
   remove_file: { key: string }
   make_thumbnail: { upload_id: string }
+  remove_uploads: { owner_id: string }
   send_password_mail: { email: string; reason: 'forgotten' | 'invited' }
   clean_up: Record<never, never>
   sync_statistics: Record<never, never>

@@ -4,7 +4,7 @@ import { statisticsMessages, statisticsRules } from '../schemas/messages/statist
 import { statisticsRefusals } from '../schemas/messages/statistics-refusals.ts'
 import { statisticsRunMessages, statisticsRunRules } from '../schemas/messages/statistics-runs.ts'
 import { systemMessages } from '../schemas/messages/system.ts'
-import { uploadMessages } from '../schemas/messages/uploads.ts'
+import { uploadMessages, uploadRules } from '../schemas/messages/uploads.ts'
 
 /** Every failure this service can answer with, by its code. */
 export const messages = {
@@ -23,6 +23,7 @@ export const rules = {
   ...accountRules,
   ...statisticsRules,
   ...statisticsRunRules,
+  ...uploadRules,
 } as const
 
 export type Language = 'ja' | 'en'

@@ -28,6 +28,7 @@ export function describeRoute(
     ...schema,
     ...access,
     ...(schema?.querystring ? { querystring: withoutDefaults(schema.querystring) } : {}),
+    ...(route.config?.form && { body: route.config.form }),
     response: { ...problemsOf(route), ...(schema?.response as object) },
   }
 }
@@ -63,7 +64,7 @@ function failuresOf({ config, method, schema = {} }: RouteOptions): FailureCode[
     ...(config?.permission ? (['permission_required', 'scope_required'] as const) : []),
     'malformed_request',
     'forbidden_character',
-    ...(body ? bodyFailures : []),
+    ...(config?.form ? formFailures : body ? bodyFailures : []),
     ...(body || params || querystring || headers ? (['invalid_request'] as const) : []),
     ...(takes('if-match') ? (['stale_version'] as const) : []),
     ...(creates(method, schema) ? idempotencyFailures : []),
@@ -91,6 +92,13 @@ const bodyFailures = [
   'duplicate_field',
   'forbidden_field',
   'body_too_large',
+  'unsupported_type',
+  'request_timeout',
+] as const
+
+const formFailures = [
+  'malformed_form',
+  'form_too_long',
   'unsupported_type',
   'request_timeout',
 ] as const

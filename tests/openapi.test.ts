@@ -157,6 +157,21 @@ describe('the OpenAPI document', () => {
     expect(exported.responses[200]?.content?.['text/csv']).toEqual({
       schema: { type: 'string', format: 'binary' },
     })
+    const upload = document.paths['/api/v1/upload/files']?.post as Operation
+    expect(upload.requestBody?.content).toMatchObject({
+      'multipart/form-data': {
+        schema: {
+          required: ['file'],
+          properties: { file: { type: 'string', contentMediaType: 'application/octet-stream' } },
+        },
+      },
+    })
+    const download = document.paths['/api/v1/upload/files/{stored_name}']?.get as Operation
+    for (const status of [200, 206]) {
+      expect(download.responses[status]?.content?.['image/png']).toEqual({
+        schema: { type: 'string', format: 'binary' },
+      })
+    }
   })
 
   test('names the header that makes a request safe to send again, where it creates', ({

@@ -116,7 +116,7 @@ export const userRoutes: (view: View) => Routes =
         },
       },
       async (request, reply) => {
-        await deleteUser(db, request.caller, request.params.id)
+        await deleteUser(app, request.caller, request.params.id)
         return reply.code(204).send(null)
       },
     )

@@ -13,10 +13,18 @@ import type {
 import type { Caller, Origin } from '../access.ts'
 import { diff, recordAudit } from '../audit.ts'
 import { failure } from '../failure.ts'
+import type { Deps } from '../fastify.ts'
 import { paginate } from '../page.ts'
 import { now } from '../values.ts'
 import { touched } from '../version.ts'
 import { endSessions } from './sessions.ts'
+
+declare module '../fastify.ts' {
+  interface Deps {
+    /** What other areas do about somebody who leaves, in that very transaction; it may fail. */
+    userLeaves: (trx: Trx, id: string) => Promise<void>
+  }
+}
 
 export const columns = [
   'id',
@@ -121,7 +129,11 @@ export function updateUser(
 }
 
 /** Nobody can sign in as them or recognise them any more; what they did stays readable. */
-export function deleteUser(db: Db, caller: Caller, id: string): Promise<void> {
+export function deleteUser(
+  { db, userLeaves }: Pick<Deps, 'db' | 'userLeaves'>,
+  caller: Caller,
+  id: string,
+): Promise<void> {
   return transact(db, async (trx) => {
     await hold(trx, 'administrators')
     const before = await getUser(trx, id)
@@ -151,6 +163,7 @@ export function deleteUser(db: Db, caller: Caller, id: string): Promise<void> {
     await trx.deleteFrom('api_tokens').where('user_id', '=', id).execute()
     await trx.deleteFrom('password_resets').where('user_id', '=', id).execute()
     await trx.deleteFrom('user_settings').where('user_id', '=', id).execute()
+    await userLeaves(trx, id)
     await recordAudit(trx, caller, 'user.deleted', id)
   })
 }
