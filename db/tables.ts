@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { AccountTables } from './tables/accounts.ts'
+import type { ItemTables } from './tables/items.ts'
 import type { StatisticsTables } from './tables/statistics.ts'
 import type { KpiTables } from './tables/statistics-kpis.ts'
 import type { PolicyTables } from './tables/statistics-policies.ts'
@@ -13,6 +14,7 @@ import type { UploadTables } from './tables/uploads.ts'
  * up no values; functions pass them in.
  */
 export type Tables = AccountTables &
+  ItemTables &
   StatisticsTables &
   StatisticsRunTables &
   KpiTables &

@@ -3,6 +3,7 @@ import { audit } from './accounts/audit.ts'
 import { auth } from './accounts/auth.ts'
 import { userAccounts } from './accounts/user-accounts.ts'
 import { users } from './accounts/users.ts'
+import { items } from './items/index.ts'
 import { statistics } from './statistics/index.ts'
 import { system } from './system/index.ts'
 import { jobs } from './system/jobs.ts'
@@ -16,6 +17,7 @@ export const routes: Routes = async (app) => {
   app.register(userAccounts, { prefix: '/api/v1/user_accounts' })
   app.register(audit, { prefix: '/api/v1/admin/audit' })
   app.register(jobs, { prefix: '/api/v1/admin/jobs' })
+  app.register(items, { prefix: '/api/v1/items' })
   app.register(uploads, { prefix: '/api/v1/upload' })
   app.register(statistics, { prefix: '/api/v1' })
   app.register(unlisted(statistics), { prefix: '/api' })

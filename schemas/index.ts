@@ -22,6 +22,15 @@ import {
   UserPage,
 } from './accounts/users.ts'
 import { ProblemDetails } from './common.ts'
+import {
+  Item,
+  ItemChange,
+  ItemEnvelope,
+  ItemEvent,
+  ItemHistory,
+  ItemOwner,
+  NewItem,
+} from './items.ts'
 import { Area, AreaPage, Indicator, IndicatorPage } from './statistics/catalogue.ts'
 import { Comparison } from './statistics/comparison.ts'
 import { PolicyEffect } from './statistics/effect.ts'
@@ -93,6 +102,14 @@ export const namedSchemas = [
   AuditEvent,
   AuditPage,
   AuditVerdict,
+  // items
+  Item,
+  ItemOwner,
+  ItemEnvelope,
+  NewItem,
+  ItemChange,
+  ItemEvent,
+  ItemHistory,
   // uploads
   UploadedFile,
   UploadedFilePage,

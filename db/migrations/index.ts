@@ -7,6 +7,7 @@ import * as m1002 from './1002-sessions.ts'
 import * as m1003 from './1003-api-tokens-and-password-resets.ts'
 import * as m1004 from './1004-user-settings.ts'
 import * as m1005 from './1005-audit-log.ts'
+import * as m1101 from './1101-items.ts'
 import * as m1102 from './1102-uploads.ts'
 import * as m3001 from './3001-statistics.ts'
 import * as m3002 from './3002-kpis.ts'
@@ -25,6 +26,7 @@ export const migrations: Record<string, Migration> = {
   '1003-api-tokens-and-password-resets': m1003,
   '1004-user-settings': m1004,
   '1005-audit-log': m1005,
+  '1101-items': m1101,
   '1102-uploads': m1102,
   '3001-statistics': m3001,
   '3002-kpis': m3002,
