@@ -6,6 +6,7 @@ import { users } from './accounts/users.ts'
 import { statistics } from './statistics/index.ts'
 import { system } from './system/index.ts'
 import { jobs } from './system/jobs.ts'
+import { resumableUploads } from './uploads/resumable.ts'
 
 /** Every area of the service and where it lives. */
 export const routes: Routes = async (app) => {
@@ -15,6 +16,7 @@ export const routes: Routes = async (app) => {
   app.register(userAccounts, { prefix: '/api/v1/user_accounts' })
   app.register(audit, { prefix: '/api/v1/admin/audit' })
   app.register(jobs, { prefix: '/api/v1/admin/jobs' })
+  app.register(resumableUploads, { prefix: '/api/v1/upload/resumable' })
   app.register(statistics, { prefix: '/api/v1' })
   app.register(unlisted(statistics), { prefix: '/api' })
 }

@@ -22,6 +22,7 @@ import {
   UserPage,
 } from './accounts/users.ts'
 import { ProblemDetails } from './common.ts'
+import { ResumableUpload } from './resumable-uploads.ts'
 import { Area, AreaPage, Indicator, IndicatorPage } from './statistics/catalogue.ts'
 import { Comparison } from './statistics/comparison.ts'
 import { PolicyEffect } from './statistics/effect.ts'
@@ -88,6 +89,7 @@ export const namedSchemas = [
   AuditVerdict,
   // uploads
   UploadedFile,
+  ResumableUpload,
   // statistics
   Note,
   Meta,

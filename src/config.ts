@@ -54,6 +54,7 @@ export function loadConfig(source: Source = process.env) {
     trustProxy: listIn(env.TRUST_PROXY),
     rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
     requestTimeout: secondsIn(env.REQUEST_TIMEOUT),
+    resumableMaxBytes: env.RESUMABLE_MAX_MB * 1024 * 1024,
     jobLease: secondsIn(env.JOB_LEASE),
     metricsToken: env.METRICS_TOKEN,
     smtpUrl: env.SMTP_URL,

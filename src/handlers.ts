@@ -14,18 +14,21 @@ import { zone } from './statistics/sync/days.ts'
 import { startSync } from './statistics/sync/start.ts'
 import { syncSource } from './statistics/sync/sync.ts'
 import { forgetJobs } from './system/jobs.ts'
+import { forgetResumableUploads, removeParts } from './uploads/resumable-parts.ts'
 
 /** What each kind of job does, put together from the areas that know. */
 export function createHandlers(deps: Deps, log: FastifyBaseLogger): JobHandlers {
   const { db, storage, config } = deps
   return {
     remove_file: ({ key }) => storage.remove(key),
+    remove_parts: ({ upload_id }) => removeParts(deps, upload_id),
     send_password_mail: (payload) => sendPasswordMail(deps, payload),
     clean_up: async () => {
       await forgetSessions(db)
       await forgetPasswordResets(db)
       await forgetAnswers(db)
       await forgetIncoming(db, storage)
+      await forgetResumableUploads(deps)
       await forgetJobs(db)
       await forgetQuality(db)
     },

@@ -8,6 +8,7 @@ import { later, newId, now } from './values.ts'
 /** What each kind of job carries. */
 export type JobPayloads = {
   remove_file: { key: string }
+  remove_parts: { upload_id: string }
   send_password_mail: { email: string; reason: 'forgotten' | 'invited' }
   clean_up: Record<never, never>
   sync_statistics: Record<never, never>

@@ -26,7 +26,7 @@ export function createFile(
   { name, description }: FileClaim,
   body: AsyncIterable<Buffer>,
   maxBytes: number,
-  also: (trx: Trx) => Promise<void> = async () => {},
+  also: (trx: Trx, file: UploadedFile) => Promise<void> = async () => {},
 ): Promise<UploadedFile> {
   return keepFile({ db, storage }, { folder: 'uploads', maxBytes }, body, async (trx, kept) => {
     const row = {
@@ -40,7 +40,7 @@ export function createFile(
       ...kept,
     }
     await trx.insertInto('uploads').values(row).execute()
-    await also(trx)
+    await also(trx, fileOf(row))
     await recordAudit(trx, caller, 'file.uploaded', row.id, { name, size: kept.size })
     return fileOf(row)
   })
