@@ -1,6 +1,7 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { AccountTables } from './tables/accounts.ts'
 import type { ItemTables } from './tables/items.ts'
+import type { ResumableUploadTables } from './tables/resumable-uploads.ts'
 import type { StatisticsTables } from './tables/statistics.ts'
 import type { KpiTables } from './tables/statistics-kpis.ts'
 import type { PolicyTables } from './tables/statistics-policies.ts'
@@ -20,7 +21,8 @@ export type Tables = AccountTables &
   KpiTables &
   PolicyTables &
   SystemTables &
-  UploadTables
+  UploadTables &
+  ResumableUploadTables
 
 /** What a function needs to read or write: the pool or a transaction alike. */
 export type Db = Kysely<Tables>

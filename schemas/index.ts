@@ -31,6 +31,7 @@ import {
   ItemOwner,
   NewItem,
 } from './items.ts'
+import { ResumableUpload } from './resumable-uploads.ts'
 import { Area, AreaPage, Indicator, IndicatorPage } from './statistics/catalogue.ts'
 import { Comparison } from './statistics/comparison.ts'
 import { PolicyEffect } from './statistics/effect.ts'
@@ -117,6 +118,7 @@ export const namedSchemas = [
   FileResults,
   NewLink,
   FileLink,
+  ResumableUpload,
   // statistics
   Note,
   Meta,

@@ -59,6 +59,7 @@ export function loadConfig(source: Source = process.env) {
     trustProxy: listIn(env.TRUST_PROXY),
     rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
     requestTimeout: secondsIn(env.REQUEST_TIMEOUT),
+    resumableMaxBytes: env.RESUMABLE_MAX_MB * 1024 * 1024,
     jobLease: secondsIn(env.JOB_LEASE),
     metricsToken: env.METRICS_TOKEN,
     staticDir: env.STATIC_DIR ? resolve(env.STATIC_DIR) : undefined,

@@ -73,6 +73,7 @@ const Env = Type.Object({
   }),
   RATE_LIMIT_PER_MINUTE: Type.Integer({ default: 100, minimum: 1 }),
   REQUEST_TIMEOUT: text({ default: '120s', pattern: duration }),
+  RESUMABLE_MAX_MB: Type.Integer({ default: 1024, minimum: 1, maximum: 1_000_000 }),
   JOB_LEASE: text({ default: '60s', pattern: duration }),
   METRICS_TOKEN: text(),
   STATIC_DIR: text(),

@@ -16,6 +16,7 @@ import { syncSource } from './statistics/sync/sync.ts'
 import { forgetJobs } from './system/jobs.ts'
 import { removeUploads } from './uploads/files.ts'
 import { makeThumbnail } from './uploads/pictures.ts'
+import { forgetResumableUploads, removeParts } from './uploads/resumable-parts.ts'
 import { later, now } from './values.ts'
 
 /** What each kind of job does, put together from the areas that know. */
@@ -25,6 +26,7 @@ export function createHandlers(deps: Deps, log: FastifyBaseLogger): JobHandlers 
     remove_file: ({ key }) => storage.remove(key),
     make_thumbnail: (payload) => makeThumbnail(deps, payload),
     remove_uploads: ({ owner_id }) => removeUploads(deps, owner_id),
+    remove_parts: ({ upload_id }) => removeParts(deps, upload_id),
     send_password_mail: (payload) => sendPasswordMail(deps, payload),
     clean_up: async () => {
       await forgetSessions(db)
@@ -32,6 +34,7 @@ export function createHandlers(deps: Deps, log: FastifyBaseLogger): JobHandlers 
       await forgetAnswers(db)
       await forgetIncoming(db, storage)
       await storage.forgetUnfinished(later(now(), -longestSeconds))
+      await forgetResumableUploads(deps)
       await forgetJobs(db)
       await forgetQuality(db)
     },

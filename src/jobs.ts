@@ -10,6 +10,7 @@ export type JobPayloads = {
   remove_file: { key: string }
   make_thumbnail: { upload_id: string }
   remove_uploads: { owner_id: string }
+  remove_parts: { upload_id: string }
   send_password_mail: { email: string; reason: 'forgotten' | 'invited' }
   clean_up: Record<never, never>
   sync_statistics: Record<never, never>

@@ -1,6 +1,7 @@
 import { accountMessages, accountRules } from '../schemas/messages/accounts.ts'
 import { commonMessages, commonRules } from '../schemas/messages/common.ts'
 import { itemMessages, itemRules } from '../schemas/messages/items.ts'
+import { resumableUploadMessages } from '../schemas/messages/resumable-uploads.ts'
 import { statisticsMessages, statisticsRules } from '../schemas/messages/statistics.ts'
 import { statisticsRefusals } from '../schemas/messages/statistics-refusals.ts'
 import { statisticsRunMessages, statisticsRunRules } from '../schemas/messages/statistics-runs.ts'
@@ -17,6 +18,7 @@ export const messages = {
   ...statisticsRunMessages,
   ...systemMessages,
   ...uploadMessages,
+  ...resumableUploadMessages,
 } as const
 
 /** Everything that can be wrong with one field. */

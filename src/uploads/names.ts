@@ -10,7 +10,7 @@ const directions = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
  * of direction and without the spaces and dots that Windows leaves off at the end. A name that
  * climbs (`../`), has control characters, nothing in it or too much of it is refused.
  */
-export function nameOf(sent: string): string {
+export function nameOf(sent: string, field = 'file'): string {
   const parts = sent
     .normalize('NFC')
     .replace(/\p{Cs}/gu, '\ufffd')
@@ -20,10 +20,10 @@ export function nameOf(sent: string): string {
     .trim()
     .replace(/[. ]+$/, '')
   if (/\p{Cc}/u.test(sent) || parts.includes('..') || name === '') {
-    throw invalid({ field: 'file', rule: 'file_name' })
+    throw invalid({ field, rule: 'file_name' })
   }
   if (name.length > maxLength) {
-    throw invalid({ field: 'file', rule: 'file_name_length', limit: maxLength })
+    throw invalid({ field, rule: 'file_name_length', limit: maxLength })
   }
   return name
 }

@@ -43,7 +43,7 @@ export async function buildWebApp(): Promise<string> {
     'assets/index-BmQ2x9Za.js': script,
     'assets/index-BmQ2x9Za.js.br': brotliCompressSync(script),
     'assets/index-BmQ2x9Za.js.gz': gzipSync(script),
-    'assets/Screen-D8f_aB12.js': 'export const screenOf = (path) => `screen ${path}`\n',
+    'assets/Screen-D8f_aB12.js': 'export const screenOf = (path) => "screen " + path\n',
     'assets/index-C3kP0q_a.css': '#app { color: rgb(0, 90, 60) }\n',
     'assets/my-settings.js': 'export {}\n',
     'js/main.3f2a1b9c.js': 'export {}\n',
