@@ -89,9 +89,10 @@ export async function installHeaders(app: App): Promise<void> {
   const { corsOrigins } = app.config
   const anyone = corsOrigins.includes('*')
   // What is no preflight hears which methods there are, where the plugin would send 400 in plain text.
-  app.addHook('onRequest', async ({ method, headers }, reply) => {
+  app.addHook('onRequest', async ({ method, headers, routeOptions }, reply) => {
     const isPreflight = headers.origin && headers['access-control-request-method']
-    return method === 'OPTIONS' && !isPreflight ? reply.callNotFound() : undefined
+    const isTheirs = method === 'OPTIONS' && routeOptions.url === '*'
+    return isTheirs && !isPreflight ? reply.callNotFound() : undefined
   })
   await app.register(cors, {
     origin: anyone ? '*' : corsOrigins.map(patternOf),

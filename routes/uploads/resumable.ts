@@ -79,6 +79,7 @@ export const resumableUploads: Routes = async (app) => {
           'forbidden_character',
           'too_many_resumable_uploads',
           'file_too_large',
+          'quota_exceeded',
           'file_type_not_allowed',
           'unsupported_type',
         ],

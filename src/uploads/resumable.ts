@@ -5,10 +5,11 @@ import type { ResumableUpload } from '../../schemas/resumable-uploads.ts'
 import type { Caller } from '../access.ts'
 import { recordAudit } from '../audit.ts'
 import { failure, invalid } from '../failure.ts'
+import type { Deps } from '../fastify.ts'
 import { enqueue } from '../jobs.ts'
 import { later, now } from '../values.ts'
 import { extensionOf } from './content.ts'
-import { fileOf } from './files.ts'
+import { fileOf, quotaFault } from './files.ts'
 import { nameOf } from './names.ts'
 
 export type ResumableRow = ResumableUploadTables['resumable_uploads']
@@ -29,7 +30,7 @@ type NewResumable = {
 
 /** Refuses now what would be refused when all of it had come. */
 export function createResumable(
-  db: Db,
+  { db, config }: Pick<Deps, 'db' | 'config'>,
   caller: Caller,
   { id, size, metadata, claims }: NewResumable,
 ): Promise<void> {
@@ -48,6 +49,8 @@ export function createResumable(
   }
   return transact(db, async (trx) => {
     await requireRoom(trx, caller, created_at)
+    const fault = await quotaFault(trx, config, caller, size)
+    if (fault) throw fault
     await trx.insertInto('resumable_uploads').values(row).execute()
     await recordAudit(trx, caller, 'upload.started', id, { name: row.name, size })
   })

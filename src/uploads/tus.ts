@@ -104,7 +104,7 @@ async function storeFor(
     getExpiration: () => lifeSeconds * 1000,
 
     async create(upload: Upload): Promise<Upload> {
-      await createResumable(deps.db, caller, {
+      await createResumable(deps, caller, {
         id: upload.id,
         size: upload.size ?? 0,
         metadata: String(headers['upload-metadata'] ?? ''),

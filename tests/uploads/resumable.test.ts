@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { buffer } from 'node:stream/consumers'
-import { failure } from '../../src/failure.ts'
 import { createLifecycle } from '../../src/lifecycle.ts'
 import { forgetResumableUploads } from '../../src/uploads/resumable-parts.ts'
 import { later, newId, now } from '../../src/values.ts'
@@ -233,14 +232,23 @@ describe('a beginning', () => {
     ['a program', '10', named('a.exe'), 415, 'file_type_not_allowed'],
     ['a page', '10', named('a.pdf.html'), 415, 'file_type_not_allowed'],
     ['no extension', '10', named('pdf'), 415, 'file_type_not_allowed'],
+    ['a name that climbs', '10', named('../../etc/報告.pdf'), 422, 'invalid_request'],
   ] as const)('with %s is refused', async ([, length, metadata, status, code], { signIn }) => {
     const ann = await signIn()
     const answer = await ann.post(resumablePath, undefined, post(length, metadata))
     expect(answer.json()).toMatchObject({ status, code })
   })
 
+  test('for which there is no room is refused', async () => {
+    const { app, close } = await startService({ env: { UPLOAD_QUOTA_MB: '1' } })
+    const ann = await signInTo(app)
+    const answer = await ann.post(resumablePath, undefined, post(String(2 * MiB), named('a.pdf')))
+    expect(answer.json()).toMatchObject({ status: 413, code: 'quota_exceeded' })
+    await close()
+  })
+
   test.for([
-    ['../../etc/報告.pdf', '報告.pdf'],
+    ['etc/報告.pdf', '報告.pdf'],
     ['C:\\temp\\ＡＢＣ.PDF', 'ＡＢＣ.PDF'],
     ['か\u3099.png', 'が.png'],
   ])('calls %s by its name', async ([said, name], { signIn }) => {
@@ -388,31 +396,14 @@ describe('an end before the end', () => {
     expect(await service.deps.storage.stat(String(part?.key))).toBeUndefined()
   })
 
-  test('comes when the whole is refused', async ({ service, db, signIn }) => {
-    const { storage } = service.deps
-    const app = await service.twin({
-      storage: {
-        ...storage,
-        async put(key, body, maxBytes) {
-          if (key.startsWith('uploads/')) throw failure('file_type_not_allowed', { allowed: [] })
-          await storage.put(key, body, maxBytes)
-        },
-      },
-    })
+  test('comes when the whole is not what its name says', async ({ service, db, signIn }) => {
     const ann = await signIn()
     const url = await begin(ann, 5 * MiB)
-    await send(ann, url, 0, pdf(MiB))
-    const { authorization } = ann
-    const headers = {
-      ...tus,
-      authorization,
-      'content-type': 'application/offset+octet-stream',
-      'upload-offset': String(MiB),
-    }
-    const payload = pdf(4 * MiB)
-    const answer = await app.inject({ method: 'PATCH', url, headers, payload })
-    expect(answer.json()).toMatchObject({ status: 415, code: 'file_type_not_allowed' })
+    await send(ann, url, 0, Buffer.alloc(MiB, '<html>'))
+    const answer = await send(ann, url, MiB, Buffer.alloc(4 * MiB, 'pdf'))
+    expect(answer.json()).toMatchObject({ status: 415, code: 'file_content_mismatch' })
     expect((await ann.get(url)).statusCode).toBe(404)
+    expect((await ann.get('/api/v1/upload/files')).json().total).toBe(0)
     await service.queue.runDue()
     expect(await partsOf(db, url)).toEqual([])
     expect(await db.selectFrom('incoming_files').selectAll().execute()).toEqual([])
