@@ -9,6 +9,7 @@ import { createCounters, withFallback } from './counters.ts'
 import type { Deps } from './fastify.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { folderMail, smtpMail } from './mail.ts'
+import { createPresence } from './realtime/presence.ts'
 import { connectRedis } from './redis.ts'
 import { createSecrets } from './secrets.ts'
 import { createEstat } from './statistics/estat/client.ts'
@@ -33,6 +34,7 @@ export async function createDeps(
     redis,
     storage: diskStorage(join(dataDir, 'files')),
     channels: createChannels(),
+    presence: createPresence(),
     secrets: createSecrets(config.secretsKey),
     cache: createCache({ maxBytes: config.cacheMegabytes * 1024 * 1024, shared: redis?.cache }),
     library: createLibrary(db),
