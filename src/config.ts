@@ -34,6 +34,7 @@ export function loadConfig(source: Source = process.env) {
     databaseUrl: env.DATABASE_URL || `sqlite:${env.DATA_DIR}/kaname.db`,
     databasePoolSize: env.DATABASE_POOL_SIZE,
     redisUrl: env.REDIS_URL,
+    redisPrefix: env.REDIS_PREFIX,
     cacheMegabytes: env.CACHE_MB,
     /** Whether mock tokens are taken: in development, never in production. */
     mockUsers: development,
@@ -55,6 +56,7 @@ export function loadConfig(source: Source = process.env) {
     rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
     requestTimeout: secondsIn(env.REQUEST_TIMEOUT),
     jobLease: secondsIn(env.JOB_LEASE),
+    presenceLease: Math.max(1, secondsIn(env.PRESENCE_LEASE)),
     metricsToken: env.METRICS_TOKEN,
     smtpUrl: env.SMTP_URL,
     mailFrom: env.MAIL_FROM,

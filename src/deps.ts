@@ -10,6 +10,7 @@ import type { Deps } from './fastify.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { folderMail, smtpMail } from './mail.ts'
 import { createPresence } from './realtime/presence.ts'
+import { sharePresence, tellRooms } from './realtime/shared-presence.ts'
 import { connectRedis } from './redis.ts'
 import { createSecrets } from './secrets.ts'
 import { createEstat } from './statistics/estat/client.ts'
@@ -23,9 +24,11 @@ import { httpWebhook } from './webhook.ts'
 export async function createDeps(
   config: Config,
 ): Promise<{ deps: Deps; close: () => Promise<void> }> {
-  const { databaseUrl, databasePoolSize, dataDir, redisUrl, smtpUrl, mailFrom, azure } = config
+  const { databaseUrl, databasePoolSize, dataDir, smtpUrl, mailFrom, azure } = config
   const { db, poolUse } = await openDb(databaseUrl, { poolSize: databasePoolSize })
-  const redis = redisUrl ? await connectRedis(redisUrl) : undefined
+  const redis = await openRedis(config)
+  const channels = createChannels({ relay: redis?.relay, onError: createWarner() })
+  const presence = redis ? sharePresence(redis.presence, tellRooms(channels)) : createPresence()
   const local = createCounters()
   const deps: Deps = {
     config,
@@ -33,8 +36,8 @@ export async function createDeps(
     poolUse,
     redis,
     storage: diskStorage(join(dataDir, 'files')),
-    channels: createChannels(),
-    presence: createPresence(),
+    channels,
+    presence,
     secrets: createSecrets(config.secretsKey),
     cache: createCache({ maxBytes: config.cacheMegabytes * 1024 * 1024, shared: redis?.cache }),
     library: createLibrary(db),
@@ -51,8 +54,24 @@ export async function createDeps(
   return {
     deps,
     close: async () => {
+      await presence.close()
       await db.destroy()
       await redis?.close()
     },
+  }
+}
+
+async function openRedis({ redisUrl, redisPrefix, presenceLease }: Config) {
+  if (!redisUrl) return undefined
+  return connectRedis(redisUrl, redisPrefix, presenceLease * 1000)
+}
+
+/** Says what concerns no request and nobody waits for: once a minute, since it may go on for long. */
+function createWarner() {
+  let quietUntil = 0
+  return (error: unknown): void => {
+    if (Date.now() < quietUntil) return
+    quietUntil = Date.now() + 60_000
+    process.emitWarning(Object(error))
   }
 }

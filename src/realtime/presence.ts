@@ -23,42 +23,77 @@ declare module '../fastify.ts' {
   }
 }
 
-/** Presence in this process alone. */
+/** Presence of this process alone; `sharePresence` is that of several. */
 export function createPresence(): Presence {
-  const rooms = new Map<string, Map<string, Connection>>()
-  const isIn = (room: string, userId: string) =>
-    [...(rooms.get(room)?.values() ?? [])].some(({ user_id }) => user_id === userId)
+  const register = createRegister()
+  return {
+    enter: async (room, connection) => ({ is_first: register.add(room, connection) }),
+    leave: async (room, connection) => ({ is_last: register.remove(room, connection) }),
+    usersIn: async (room) => register.usersIn(room),
+    stats: async () => register.stats(),
+    close: async () => register.clear(),
+  }
+}
+
+export type Register = ReturnType<typeof createRegister>
+
+/** The connections of this process by room and user. */
+export function createRegister() {
+  const rooms = new Map<string, Map<string, Set<string>>>()
+  const users = new Map<string, number>()
+  let total = 0
+
+  function count(userId: string, by: 1 | -1): void {
+    total += by
+    const connections = (users.get(userId) ?? 0) + by
+    if (connections > 0) users.set(userId, connections)
+    else users.delete(userId)
+  }
 
   return {
-    async enter(room, connection) {
-      const is_first = !isIn(room, connection.user_id)
-      const members = rooms.get(room) ?? new Map()
-      rooms.set(room, members.set(connection.id, connection))
-      return { is_first }
+    add(room: string, { id, user_id }: Connection): boolean {
+      const members = rooms.get(room) ?? new Map<string, Set<string>>()
+      const connections = members.get(user_id) ?? new Set()
+      if (connections.has(id)) return false
+      rooms.set(room, members.set(user_id, connections.add(id)))
+      count(user_id, 1)
+      return connections.size === 1
     },
 
-    async leave(room, connection) {
+    remove(room: string, { id, user_id }: Connection): boolean {
       const members = rooms.get(room)
-      if (!members?.delete(connection.id)) return { is_last: false }
+      const connections = members?.get(user_id)
+      if (!members || !connections?.delete(id)) return false
+      count(user_id, -1)
+      if (connections.size > 0) return false
+      members.delete(user_id)
       if (members.size === 0) rooms.delete(room)
-      return { is_last: !isIn(room, connection.user_id) }
+      return true
     },
 
-    usersIn: async (room) => [
-      ...new Set([...(rooms.get(room)?.values() ?? [])].map(({ user_id }) => user_id)),
-    ],
+    has: (room: string, { id, user_id }: Connection): boolean =>
+      rooms.get(room)?.get(user_id)?.has(id) ?? false,
 
-    async stats() {
-      const all = [...rooms.values()].flatMap((members) => [...members.values()])
-      return {
-        total_connections: all.length,
-        active_rooms: rooms.size,
-        connected_users: new Set(all.map(({ user_id }) => user_id)).size,
+    *all(): Generator<[room: string, Connection]> {
+      for (const [room, members] of rooms) {
+        for (const [user_id, connections] of members) {
+          for (const id of connections) yield [room, { id, user_id }]
+        }
       }
     },
 
-    async close() {
+    usersIn: (room: string): string[] => [...(rooms.get(room)?.keys() ?? [])],
+
+    stats: (): PresenceStats => ({
+      total_connections: total,
+      active_rooms: rooms.size,
+      connected_users: users.size,
+    }),
+
+    clear(): void {
       rooms.clear()
+      users.clear()
+      total = 0
     },
   }
 }
