@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
+import { announceAccess } from './accounts/access-changes.ts'
 import { administratorEmails } from './accounts/administrator.ts'
 import { forgetPasswordResets, sendPasswordMail } from './accounts/password-resets.ts'
 import { forgetSessions } from './accounts/sessions.ts'
@@ -21,6 +22,7 @@ export function createHandlers(deps: Deps, log: FastifyBaseLogger): JobHandlers 
   return {
     remove_file: ({ key }) => storage.remove(key),
     send_password_mail: (payload) => sendPasswordMail(deps, payload),
+    announce_access: (change) => announceAccess(deps, change),
     clean_up: async () => {
       await forgetSessions(db)
       await forgetPasswordResets(db)

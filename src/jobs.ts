@@ -9,6 +9,7 @@ import { later, newId, now } from './values.ts'
 export type JobPayloads = {
   remove_file: { key: string }
   send_password_mail: { email: string; reason: 'forgotten' | 'invited' }
+  announce_access: { user_id: string }
   clean_up: Record<never, never>
   sync_statistics: Record<never, never>
   sync_source: {

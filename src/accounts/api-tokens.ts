@@ -9,6 +9,7 @@ import { failure, invalid } from '../failure.ts'
 import { paginate } from '../page.ts'
 import { grantable } from '../permissions.ts'
 import { hashOf, later, newId, newSecret, now } from '../values.ts'
+import { recordAccessChange } from './access-changes.ts'
 
 const day = 24 * 60 * 60
 const usualDays = 90
@@ -98,6 +99,7 @@ export function deleteApiToken(db: Db, caller: Caller, id: string): Promise<void
       .where('user_id', '=', caller.id)
       .returning('id')
       .executeTakeFirstOrThrow(() => failure('api_token_not_found', { id }))
+    await recordAccessChange(trx, caller.id)
     await recordAudit(trx, caller, 'api_token.deleted', id)
   })
 }

@@ -16,6 +16,7 @@ import { failure } from '../failure.ts'
 import { paginate } from '../page.ts'
 import { now } from '../values.ts'
 import { touched } from '../version.ts'
+import { recordAccessChange } from './access-changes.ts'
 import { endSessions } from './sessions.ts'
 
 export const columns = [
@@ -110,6 +111,7 @@ export function updateUser(
     const after = toUser(row)
     if (before.is_superuser) await requireAdministrator(trx)
     if (before.is_active && !after.is_active) await endSessions(trx, id)
+    else if (roles) await recordAccessChange(trx, id)
     const changed = {
       ...change,
       ...(roles && { roles }),
@@ -151,6 +153,7 @@ export function deleteUser(db: Db, caller: Caller, id: string): Promise<void> {
     await trx.deleteFrom('api_tokens').where('user_id', '=', id).execute()
     await trx.deleteFrom('password_resets').where('user_id', '=', id).execute()
     await trx.deleteFrom('user_settings').where('user_id', '=', id).execute()
+    await recordAccessChange(trx, id)
     await recordAudit(trx, caller, 'user.deleted', id)
   })
 }
