@@ -55,6 +55,7 @@ export function loadConfig(source: Source = process.env) {
     rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
     requestTimeout: secondsIn(env.REQUEST_TIMEOUT),
     jobLease: secondsIn(env.JOB_LEASE),
+    websocketPing: secondsIn(env.WEBSOCKET_PING),
     metricsToken: env.METRICS_TOKEN,
     smtpUrl: env.SMTP_URL,
     mailFrom: env.MAIL_FROM,

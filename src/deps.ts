@@ -11,6 +11,7 @@ import { createLifecycle } from './lifecycle.ts'
 import { folderMail, smtpMail } from './mail.ts'
 import { createPresence } from './realtime/presence.ts'
 import { connectRedis } from './redis.ts'
+import { createRooms } from './rooms.ts'
 import { createSecrets } from './secrets.ts'
 import { createEstat } from './statistics/estat/client.ts'
 import { createLibrary } from './statistics/library.ts'
@@ -35,6 +36,7 @@ export async function createDeps(
     storage: diskStorage(join(dataDir, 'files')),
     channels: createChannels(),
     presence: createPresence(),
+    rooms: createRooms(),
     secrets: createSecrets(config.secretsKey),
     cache: createCache({ maxBytes: config.cacheMegabytes * 1024 * 1024, shared: redis?.cache }),
     library: createLibrary(db),
