@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { AccountTables } from './tables/accounts.ts'
+import type { RealtimeTables } from './tables/realtime.ts'
 import type { StatisticsTables } from './tables/statistics.ts'
 import type { KpiTables } from './tables/statistics-kpis.ts'
 import type { PolicyTables } from './tables/statistics-policies.ts'
@@ -17,6 +18,7 @@ export type Tables = AccountTables &
   StatisticsRunTables &
   KpiTables &
   PolicyTables &
+  RealtimeTables &
   SystemTables &
   UploadTables
 

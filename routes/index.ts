@@ -3,6 +3,8 @@ import { audit } from './accounts/audit.ts'
 import { auth } from './accounts/auth.ts'
 import { userAccounts } from './accounts/user-accounts.ts'
 import { users } from './accounts/users.ts'
+import { realtime } from './realtime/index.ts'
+import { socket } from './realtime/socket.ts'
 import { statistics } from './statistics/index.ts'
 import { system } from './system/index.ts'
 import { jobs } from './system/jobs.ts'
@@ -15,6 +17,10 @@ export const routes: Routes = async (app) => {
   app.register(userAccounts, { prefix: '/api/v1/user_accounts' })
   app.register(audit, { prefix: '/api/v1/admin/audit' })
   app.register(jobs, { prefix: '/api/v1/admin/jobs' })
+  app.register(realtime, { prefix: '/api/v1/ws' })
+  app.register(socket, { prefix: '/ws' })
+  app.register(unlisted(realtime), { prefix: '/ws' })
+  app.register(unlisted(socket), { prefix: '/api/v1/ws' })
   app.register(statistics, { prefix: '/api/v1' })
   app.register(unlisted(statistics), { prefix: '/api' })
 }

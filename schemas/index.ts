@@ -22,6 +22,15 @@ import {
   UserPage,
 } from './accounts/users.ts'
 import { ProblemDetails } from './common.ts'
+import {
+  RoomHistory,
+  RoomInput,
+  RoomMessage,
+  RoomOutput,
+  RoomStats,
+  RoomTicket,
+  RoomUsers,
+} from './realtime.ts'
 import { Area, AreaPage, Indicator, IndicatorPage } from './statistics/catalogue.ts'
 import { Comparison } from './statistics/comparison.ts'
 import { PolicyEffect } from './statistics/effect.ts'
@@ -88,6 +97,14 @@ export const namedSchemas = [
   AuditVerdict,
   // uploads
   UploadedFile,
+  // realtime
+  RoomTicket,
+  RoomUsers,
+  RoomStats,
+  RoomMessage,
+  RoomHistory,
+  ...Object.values(RoomInput),
+  ...Object.values(RoomOutput),
   // statistics
   Note,
   Meta,

@@ -57,6 +57,7 @@ export function loadConfig(source: Source = process.env) {
     requestTimeout: secondsIn(env.REQUEST_TIMEOUT),
     jobLease: secondsIn(env.JOB_LEASE),
     presenceLease: Math.max(1, secondsIn(env.PRESENCE_LEASE)),
+    websocketPing: secondsIn(env.WEBSOCKET_PING),
     metricsToken: env.METRICS_TOKEN,
     smtpUrl: env.SMTP_URL,
     mailFrom: env.MAIL_FROM,

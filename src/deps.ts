@@ -12,6 +12,7 @@ import { folderMail, smtpMail } from './mail.ts'
 import { createPresence } from './realtime/presence.ts'
 import { sharePresence, tellRooms } from './realtime/shared-presence.ts'
 import { connectRedis } from './redis.ts'
+import { createRooms } from './rooms.ts'
 import { createSecrets } from './secrets.ts'
 import { createEstat } from './statistics/estat/client.ts'
 import { createLibrary } from './statistics/library.ts'
@@ -38,6 +39,7 @@ export async function createDeps(
     storage: diskStorage(join(dataDir, 'files')),
     channels,
     presence,
+    rooms: createRooms(),
     secrets: createSecrets(config.secretsKey),
     cache: createCache({ maxBytes: config.cacheMegabytes * 1024 * 1024, shared: redis?.cache }),
     library: createLibrary(db),

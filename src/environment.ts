@@ -73,6 +73,7 @@ const Env = Type.Object({
   REQUEST_TIMEOUT: text({ default: '120s', pattern: duration }),
   JOB_LEASE: text({ default: '60s', pattern: duration }),
   PRESENCE_LEASE: text({ default: '30s', pattern: duration }),
+  WEBSOCKET_PING: text({ default: '25s', pattern: duration }),
   METRICS_TOKEN: text(),
   SMTP_URL: text({ pattern: '^(smtps?://.+)?$', description: 'smtp://host:587' }),
   MAIL_FROM: text({ default: 'Kaname <no-reply@kaname.example>' }),

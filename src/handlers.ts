@@ -8,6 +8,8 @@ import type { Deps } from './fastify.ts'
 import { forgetAnswers } from './idempotency.ts'
 import { forgetIncoming } from './incoming.ts'
 import type { JobHandlers } from './jobs.ts'
+import { forgetRooms } from './realtime/history.ts'
+import { forgetTickets } from './realtime/tickets.ts'
 import type { Recurring } from './schedule.ts'
 import { forgetQuality } from './statistics/runs/list.ts'
 import { announceSync, callSyncWebhook, sendSyncMail } from './statistics/sync/alerts.ts'
@@ -29,6 +31,8 @@ export function createHandlers(deps: Deps, log: FastifyBaseLogger): JobHandlers 
       await forgetAnswers(db)
       await forgetIncoming(db, storage)
       await forgetJobs(db)
+      await forgetTickets(db)
+      await forgetRooms(db)
       await forgetQuality(db)
     },
     sync_statistics: () => startSync(db, config),

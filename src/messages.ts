@@ -1,5 +1,6 @@
 import { accountMessages, accountRules } from '../schemas/messages/accounts.ts'
 import { commonMessages, commonRules } from '../schemas/messages/common.ts'
+import { realtimeMessages, realtimeRules } from '../schemas/messages/realtime.ts'
 import { statisticsMessages, statisticsRules } from '../schemas/messages/statistics.ts'
 import { statisticsRefusals } from '../schemas/messages/statistics-refusals.ts'
 import { statisticsRunMessages, statisticsRunRules } from '../schemas/messages/statistics-runs.ts'
@@ -10,6 +11,7 @@ import { uploadMessages } from '../schemas/messages/uploads.ts'
 export const messages = {
   ...commonMessages,
   ...accountMessages,
+  ...realtimeMessages,
   ...statisticsMessages,
   ...statisticsRefusals,
   ...statisticsRunMessages,
@@ -21,6 +23,7 @@ export const messages = {
 export const rules = {
   ...commonRules,
   ...accountRules,
+  ...realtimeRules,
   ...statisticsRules,
   ...statisticsRunRules,
 } as const

@@ -8,6 +8,7 @@ import * as m1003 from './1003-api-tokens-and-password-resets.ts'
 import * as m1004 from './1004-user-settings.ts'
 import * as m1005 from './1005-audit-log.ts'
 import * as m1102 from './1102-uploads.ts'
+import * as m1103 from './1103-realtime.ts'
 import * as m3001 from './3001-statistics.ts'
 import * as m3002 from './3002-kpis.ts'
 import * as m3003 from './3003-policies.ts'
@@ -26,6 +27,7 @@ export const migrations: Record<string, Migration> = {
   '1004-user-settings': m1004,
   '1005-audit-log': m1005,
   '1102-uploads': m1102,
+  '1103-realtime': m1103,
   '3001-statistics': m3001,
   '3002-kpis': m3002,
   '3003-policies': m3003,

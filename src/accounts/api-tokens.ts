@@ -130,8 +130,9 @@ export async function identifyApiToken(db: Db, token: string, at = now()): Promi
       .where('id', '=', found.id)
       .execute()
   }
-  const { user_id: id, roles, scopes } = found
-  return { id, roles: JSON.parse(roles), scopes: JSON.parse(scopes), session_id: null }
+  const { user_id: id, roles, scopes, expires_at } = found
+  const parsed = { roles: JSON.parse(roles), scopes: JSON.parse(scopes) }
+  return { id, ...parsed, session_id: null, expires_at }
 }
 
 function requireScopes(caller: Caller, scopes: string[]): void {

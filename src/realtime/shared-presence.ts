@@ -2,6 +2,7 @@ import type { Channels } from '../channels.ts'
 import type { Place, SharedPresence, Step } from '../redis-presence.ts'
 import { now } from '../values.ts'
 import { type Connection, createRegister, type Presence, type Register } from './presence.ts'
+import { channelOf } from './rooms.ts'
 
 /** Somebody who came or went without a connection of this instance that could tell. */
 export type Move = {
@@ -119,10 +120,6 @@ function keepLease(shared: SharedPresence, register: Register, doubt: Doubt, ann
 export function tellRooms(channels: Pick<Channels, 'publish'>): Announce {
   return ({ type, room, user_id }) =>
     channels.publish(channelOf(room), { type, user_id, timestamp: now() })
-}
-
-function channelOf(room: string): string {
-  return room.includes(':') ? room : `open:${room}`
 }
 
 function toStats({ answer: [total, rooms, users], left }: Step<[number, number, number]>) {

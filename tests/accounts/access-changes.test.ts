@@ -7,12 +7,13 @@ describe('whoever keeps a connection open hears', () => {
   const causes: Record<string, (own: Client, admin: Client) => Promise<{ statusCode: number }>> = {
     'of a sign-out': (own) => own.post(`${auth}/logout`),
     'of a session that its user ends': (own) => own.delete(`${auth}/sessions/${own.session_id}`),
-    'of other roles': (own, admin) => admin.patch(`/api/v1/users/${own.id}`, { roles: ['Auditor'] }),
+    'of other roles': (own, admin) =>
+      admin.patch(`/api/v1/users/${own.id}`, { roles: ['Auditor'] }),
     'of a deactivation': (own, admin) =>
       admin.patch(`/api/v1/users/${own.id}`, { is_active: false }),
     'of a user that is deleted': (own, admin) => admin.delete(`/api/v1/users/${own.id}`),
     'of an API token that is deleted': async (own) => {
-      const created = await own.post(`${auth}/tokens`, { name: 'sensor', scopes: [] })
+      const created = await own.post(`${auth}/tokens`, { name: 'sensor', scopes: ['account.read'] })
       return own.delete(`${auth}/tokens/${created.json().id}`)
     },
   }
@@ -51,7 +52,7 @@ describe('whoever keeps a connection open hears', () => {
     service.deps.channels.join(`access:${id}`, (message) => heard.push(message))
 
     const changed = await app.inject({
-      method: 'PUT',
+      method: 'POST',
       url: `${auth}/password`,
       headers: { authorization: `Bearer ${access_token}` },
       payload: { current_password: password, new_password: 'Momiji-2026-irozuku' },

@@ -20,8 +20,9 @@ type Options = {
 /** Long enough for a machine that does other things too. */
 const patienceMs = 30_000
 
-/** Where an app listens; it does so from the first time somebody asks. */
-export async function portOf(app: App): Promise<number> {
+/** Where an app listens, from the first time somebody asks, or a process of its own. */
+export async function portOf(app: App | { port: number }): Promise<number> {
+  if ('port' in app) return app.port
   if (!app.server.listening) await app.listen({ host: '127.0.0.1', port: 0 })
   return (app.server.address() as AddressInfo).port
 }
@@ -35,7 +36,7 @@ export function tokenOf({ authorization }: { authorization: string }): string {
  * A client in a room. It fails with `{ status, problem }` when the service refuses the handshake;
  * whatever comes is kept until a test takes it with `next`.
  */
-export async function openSocket(app: App, room: string, options: Options = {}) {
+export async function openSocket(app: App | { port: number }, room: string, options: Options = {}) {
   const { token, query = {}, headers = {}, prefix = '/ws' } = options
   const protocols = options.protocols ?? (token ? ['bearer', token] : [])
   const address = `ws://127.0.0.1:${await portOf(app)}${prefix}/${encodeURIComponent(room)}`

@@ -1,0 +1,8 @@
+import type { RoomKinds } from './realtime/rooms.ts'
+
+/** Who may enter the room of an object: whoever may read the object. */
+export function createRooms(): RoomKinds {
+  return {
+    // item: getItem,
+  }
+}
