@@ -9,11 +9,13 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { WebSocket } from 'ws'
+import { migrate } from '../../db/migrate.ts'
 import { openDb } from '../../db/open.ts'
 import { transact } from '../../db/transact.ts'
 import type { Caller } from '../../src/access.ts'
 import { createApiToken } from '../../src/accounts/api-tokens.ts'
 import { createUser } from '../../src/accounts/registration.ts'
+import { loadStatistics } from '../../src/statistics/seed/seed.ts'
 import { newId } from '../../src/values.ts'
 import { newFolder, type Running, startServer } from '../support/process.ts'
 
@@ -26,7 +28,7 @@ const { values } = parseArgs({
 })
 const count = Number(values.connections)
 const perUser = 10
-const env = { LOG_LEVEL: 'warn', RATE_LIMIT_PER_MINUTE: '100000000' }
+const env = { LOG_LEVEL: 'silent', RATE_LIMIT_PER_MINUTE: '100000000' }
 
 const seeded = await newFolder()
 const tokens = await seed()
@@ -136,11 +138,9 @@ async function memoryOf(servers: Running[]): Promise<number> {
 
 /** Users with an API token each, in a database that every instance gets a copy of. */
 async function seed(): Promise<string[]> {
-  const DATABASE_URL = `sqlite:${join(seeded, 'bench.db')}`
-  const first = await startServer({ ...env, DATA_DIR: seeded, DATABASE_URL })
-  first.child.kill('SIGTERM')
-  await first.ended
-  const { db } = await openDb(DATABASE_URL)
+  const { db } = await openDb(`sqlite:${join(seeded, 'bench.db')}`)
+  await migrate(db)
+  await loadStatistics(db)
   const tokens = await transact(db, async (trx) => {
     const made: string[] = []
     for (let n = 0; n < count / perUser; n += 1) {
