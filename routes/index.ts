@@ -18,9 +18,9 @@ export const routes: Routes = async (app) => {
   app.register(audit, { prefix: '/api/v1/admin/audit' })
   app.register(jobs, { prefix: '/api/v1/admin/jobs' })
   app.register(realtime, { prefix: '/api/v1/ws' })
-  app.register(socket, { prefix: '/ws' })
+  app.register(socket, { prefix: '/api/v1/ws' })
   app.register(unlisted(realtime), { prefix: '/ws' })
-  app.register(unlisted(socket), { prefix: '/api/v1/ws' })
+  app.register(unlisted(socket), { prefix: '/ws' })
   app.register(statistics, { prefix: '/api/v1' })
   app.register(unlisted(statistics), { prefix: '/api' })
 }

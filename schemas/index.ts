@@ -23,6 +23,8 @@ import {
 } from './accounts/users.ts'
 import { ProblemDetails } from './common.ts'
 import {
+  AnyRoomInput,
+  AnyRoomOutput,
   RoomHistory,
   RoomInput,
   RoomMessage,
@@ -105,6 +107,8 @@ export const namedSchemas = [
   RoomHistory,
   ...Object.values(RoomInput),
   ...Object.values(RoomOutput),
+  AnyRoomInput,
+  AnyRoomOutput,
   // statistics
   Note,
   Meta,

@@ -182,3 +182,15 @@ export type RoomOutput =
   | {
       [Name in keyof typeof RoomOutput]: Static<(typeof RoomOutput)[Name]>
     }[keyof typeof RoomOutput]
+
+/** Everything that goes through a socket, for the docs: each message by its `type`. */
+export const AnyRoomInput = Type.Unsafe<RoomInput>({
+  $id: 'RoomInput',
+  description: 'What a client may send.',
+  anyOf: Object.values(RoomInput).map((each) => ref(each)),
+})
+export const AnyRoomOutput = Type.Unsafe<RoomOutput>({
+  $id: 'RoomOutput',
+  description: 'What a client may get.',
+  anyOf: [RoomMessage, ...Object.values(RoomOutput)].map((each) => ref(each)),
+})

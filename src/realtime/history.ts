@@ -25,9 +25,10 @@ export function recordMessage(
   return transact(db, async (trx) => {
     const position = await nextPosition(trx, room)
     const id = newId()
+    const created_at = await nextTime(trx, room, position)
     await trx
       .insertInto('room_messages')
-      .values({ id, room, position, user_id: userId, content, created_at: now() })
+      .values({ id, room, position, user_id: userId, content, created_at })
       .execute()
     await trx
       .deleteFrom('room_messages')
@@ -97,6 +98,18 @@ async function nextPosition(trx: Trx, room: string): Promise<number> {
     .returning('last_position')
     .executeTakeFirstOrThrow()
   return last_position
+}
+
+/** Later than that of the message before, so that the time alone says what is missing. */
+async function nextTime(trx: Trx, room: string, position: number): Promise<string> {
+  const last = await trx
+    .selectFrom('room_messages')
+    .select('created_at')
+    .where('room', '=', room)
+    .where('position', '=', position - 1)
+    .executeTakeFirst()
+  const at = now()
+  return last && last.created_at >= at ? later(last.created_at, 0.001) : at
 }
 
 /** A message that is no longer kept stands before all that are. */

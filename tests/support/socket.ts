@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { expect } from 'vitest'
 import { WebSocket } from 'ws'
 import type { App } from '../../src/fastify.ts'
@@ -106,6 +106,28 @@ export async function openSocket(app: App | { port: number }, room: string, opti
       await closed
     },
   }
+}
+
+/** A connection that has asked for an upgrade in its own words; `said` is all that came back. */
+export async function openRaw(app: App, path: string, headers: Record<string, string> = {}) {
+  const raw = connect(await portOf(app), '127.0.0.1')
+  let said = Buffer.alloc(0)
+  raw.on('data', (chunk) => {
+    said = Buffer.concat([said, chunk])
+  })
+  raw.on('error', () => {})
+  const all = {
+    Host: 'a',
+    Connection: 'Upgrade',
+    Upgrade: 'websocket',
+    'Sec-WebSocket-Version': '13',
+    'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
+    ...headers,
+  }
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`)
+  raw.write(`GET ${path} HTTP/1.1\r\n${lines.join('')}\r\n`)
+  await eventually(() => said.includes('\r\n\r\n'))
+  return { raw, said: () => said }
 }
 
 /** Waits until something holds, which no event tells. */
