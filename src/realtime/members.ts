@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
-import type { RoomOutput } from '../../schemas/realtime.ts'
+import type { RoomMessage, RoomOutput } from '../../schemas/realtime.ts'
 import type { Caller } from '../access.ts'
 import type { Failure } from '../failure.ts'
 import type { Language } from '../messages.ts'
@@ -30,6 +30,8 @@ export type Member = {
   /** What came while it was on its way in; nothing once it is in. */
   held: { text: string; id: string | undefined }[] | undefined
   heldLength: number
+  /** What it got on its way in: a message is kept a moment before it is published. */
+  replayed: Set<string>
   /** One thing after the other, in the order in which it was asked for. */
   work: Promise<void>
   isPresent: boolean
@@ -57,6 +59,7 @@ export function createMember(
     person: { username: null, full_name: null },
     held: [],
     heldLength: 0,
+    replayed: new Set(),
     work: Promise.resolve(),
     isPresent: false,
     isClosed: false,
@@ -73,7 +76,7 @@ export function tell(member: Member, message: RoomOutput): void {
 /** Hands on what was said to all; to a member on its way in, when it has got what it missed. */
 export function deliverTo(member: Member, text: string, id: string | undefined): void {
   if (!member.held) {
-    send(member, text)
+    if (id === undefined || !member.replayed.delete(id)) send(member, text)
     return
   }
   member.held.push({ text, id })
@@ -82,12 +85,12 @@ export function deliverTo(member: Member, text: string, id: string | undefined):
 }
 
 /** What it missed, then what came meanwhile, nothing of it twice. */
-export function release(member: Member, missed: RoomOutput[]): void {
-  const ids = new Set<unknown>(missed.map((each) => 'id' in each && each.id))
+export function release(member: Member, missed: RoomMessage[]): void {
+  member.replayed = new Set(missed.map(({ id }) => id))
   for (const each of missed) tell(member, each)
   const held = member.held ?? []
   member.held = undefined
-  for (const { text, id } of held) if (id === undefined || !ids.has(id)) send(member, text)
+  for (const { text, id } of held) deliverTo(member, text, id)
 }
 
 /** Why the service lets a connection go, as a code that clients can tell apart. */

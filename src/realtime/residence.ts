@@ -6,6 +6,7 @@ import { now } from '../values.ts'
 import { createHalls, type Halls } from './halls.ts'
 import { listMessagesSince } from './history.ts'
 import { dismiss, leaveWith, type Member, release } from './members.ts'
+import { failureIn } from './protocol.ts'
 import { requireRoom } from './rooms.ts'
 
 const maxPerUser = 20
@@ -122,17 +123,20 @@ async function goOut({ presence }: App, halls: Halls, member: Member): Promise<v
 
 /** Whether the token still opens a door, and the door leads to this room. */
 export async function requireRights(app: App, member: Member, token = member.token) {
-  const { caller: known, room } = member
+  const { caller: known, token: held, room } = member
   const origin = { request_id: known.request_id, ip: known.ip, user_agent: known.user_agent }
   const caller = { ...origin, ...(await app.identify(token, origin)) }
   if (caller.id !== member.user_id) throw failure('token_of_another')
   requireCan('room.join', caller)
   await requireRoom(app, caller, room)
-  member.person = await app.db
+  const person = await app.db
     .selectFrom('users')
     .select(['username', 'full_name'])
     .where('id', '=', caller.id)
     .executeTakeFirstOrThrow(() => failure('token_invalid'))
+  // It was renewed meanwhile: what holds now is the newer one.
+  if (member.token !== held) return
+  member.person = person
   member.caller = caller
   member.token = token
   expireAt(member, caller.expires_at)
@@ -149,17 +153,20 @@ function watchRights(app: App, members: Set<Member>): NodeJS.Timeout {
       app.log.error({ err: error }, 'rights of sockets could not be looked at')
       return []
     })
-    for (const member of changed) recheck(app, member)
+    for (const member of changed) recheck(app, member, true)
     isLooking = false
   }
   const everyMs = Math.min(app.config.websocketPing * 1000, longestUnseenMs)
   return setInterval(() => void look(), everyMs).unref()
 }
 
-function recheck(app: App, member: Member): void {
+/** Lets go whoever may stay no longer, and whoever cannot be asked about after a change. */
+function recheck(app: App, member: Member, isRoutine = false): void {
+  const { token } = member
   requireRights(app, member).catch((error) => {
-    // Whoever ends with the session is not found any more: sign in again.
-    dismiss(member, error)
+    if (member.isClosed || (isRoutine && failureIn(error).statusCode >= 500)) return
+    if (member.token === token) dismiss(member, error)
+    else recheck(app, member, isRoutine)
   })
 }
 
