@@ -65,7 +65,7 @@ export async function createDeps(
 
 async function openRedis({ redisUrl, redisPrefix, presenceLease }: Config) {
   if (!redisUrl) return undefined
-  return connectRedis(redisUrl, redisPrefix, presenceLease * 1000)
+  return connectRedis(redisUrl, redisPrefix, { leaseMs: presenceLease * 1000 })
 }
 
 /** Says what concerns no request and nobody waits for: once a minute, since it may go on for long. */

@@ -10,11 +10,15 @@ export type RedisClient = Awaited<ReturnType<typeof connectRedis>>
  * A client that never makes a request wait: while Redis is gone its commands fail at once, and it
  * keeps trying to connect again meanwhile. `prefix` keeps services on one Redis apart.
  */
-export async function connectRedis(url: string, prefix: string, leaseMs = 30_000) {
+export async function connectRedis(
+  url: string,
+  prefix: string,
+  { leaseMs = 30_000, patienceMs = 200 } = {},
+) {
   const { Redis } = await import('ioredis')
   const redis = new Redis(url, {
     connectTimeout: 500,
-    commandTimeout: 200,
+    commandTimeout: patienceMs,
     socketTimeout: 5000,
     maxRetriesPerRequest: 1,
     enableOfflineQueue: false,

@@ -14,7 +14,7 @@ export type Move = {
 type Announce = (move: Move) => void
 
 /** What the others may not have heard of. */
-type Doubt = { isThere: boolean; entered: Set<Place> }
+type Doubt = { isThere: boolean; wasSwept: boolean; entered: Set<Place> }
 
 const chunkSize = 500
 
@@ -25,7 +25,7 @@ const chunkSize = 500
  */
 export function sharePresence(shared: SharedPresence, announce: Announce): Presence {
   const register = createRegister()
-  const doubt: Doubt = { isThere: false, entered: new Set() }
+  const doubt: Doubt = { isThere: false, wasSwept: false, entered: new Set() }
   const keeper = keepLease(shared, register, doubt, announce)
 
   async function ask<Answer>(step: Promise<Step<Answer>>, otherwise: () => Answer) {
@@ -96,7 +96,8 @@ function keepLease(shared: SharedPresence, register: Register, doubt: Doubt, ann
     const entered = new Set(doubt.entered)
     doubt.isThere = false
     const [swept, known] = (await shared.places()).answer
-    const isNews = (place: Place) => swept === 1 || entered.has(place)
+    doubt.wasSwept ||= swept === 1
+    const isNews = (place: Place) => doubt.wasSwept || entered.has(place)
     for (const places of chunksOf(differencesOf(register, known))) {
       // Asked again for each: connections come and go meanwhile.
       const missing = places.filter((place) => isIn(register, place))
@@ -105,6 +106,7 @@ function keepLease(shared: SharedPresence, register: Register, doubt: Doubt, ann
       for (const place of first.filter(isNews)) announce(moveOf('user_connected', place))
       for (const place of left) announce(moveOf('user_disconnected', place))
     }
+    doubt.wasSwept = false
     for (const place of entered) doubt.entered.delete(place)
   }
 

@@ -151,7 +151,9 @@ describe('an instance that dies', () => {
     proxy.start()
     await expect.poll(() => other.usersIn('r'), patience).toEqual(['ann'])
     expect(other.moves).toEqual([{ type: 'user_disconnected', room: 'r', user_id: 'ann' }])
-    expect(lost.moves).toEqual([{ type: 'user_connected', room: 'r', user_id: 'ann' }])
+    await expect
+      .poll(() => lost.moves, patience)
+      .toEqual([{ type: 'user_connected', room: 'r', user_id: 'ann' }])
     await lost.close()
     await other.close()
     proxy.close()

@@ -15,16 +15,21 @@ const readProfile: ReadObject = async (db, caller, id) => {
   if (!found?.bio?.includes(caller.id)) throw failure('user_not_found', { id })
 }
 
+/** What an instance has of its own. */
+async function openInstance(prefix: string, url: string) {
+  const redis = await openRedis(prefix, { url, leaseMs: 6000 })
+  const channels = createChannels({ relay: redis.relay })
+  const presence = sharePresence(redis.presence, tellRooms(channels))
+  return { redis, channels, presence, meters: createMeters() }
+}
+
 /** Two instances on one database, each with connections to Redis of its own. */
 async function startTwo(firstUrl = redisUrl) {
   const prefix = newPrefix()
+  const instances = [await openInstance(prefix, firstUrl), await openInstance(prefix, redisUrl)]
   const rooms = { profile: readProfile }
-  const env = { REDIS_URL: firstUrl, REDIS_PREFIX: prefix, PRESENCE_LEASE: '6s' }
-  const service = await startService({ env, changes: { rooms } })
-  const redis = await openRedis(prefix, { leaseMs: 6000 })
-  const channels = createChannels({ relay: redis.relay })
-  const presence = sharePresence(redis.presence, tellRooms(channels))
-  const second = await service.twin({ redis, channels, presence, meters: createMeters() })
+  const service = await startService({ changes: { rooms, ...instances[0] } })
+  const second = await service.twin(instances[1])
   await service.queue.start()
   return {
     ...service,
@@ -33,8 +38,10 @@ async function startTwo(firstUrl = redisUrl) {
     async close() {
       await service.queue.stop(1000)
       await service.close()
-      await presence.close()
-      await redis.close()
+      for (const { presence, redis } of instances) {
+        await presence.close()
+        await redis.close()
+      }
     },
   }
 }

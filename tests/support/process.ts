@@ -58,7 +58,7 @@ export async function startServer(env: Record<string, string>) {
   const port = await freePort()
   const service = run('server', [], { PORT: String(port), ...env })
   const url = `http://127.0.0.1:${port}`
-  const end = Date.now() + 20_000
+  const end = Date.now() + 50_000
   while (!(await isReady(url))) {
     if (Date.now() > end || service.child.exitCode !== null) {
       throw new Error(`It did not start.\n${service.said.out}\n${service.said.err}`)

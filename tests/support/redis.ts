@@ -8,9 +8,9 @@ export const redisUrl = process.env.TEST_REDIS_URL as string
 /** Keys and channels of a test's own, on a Redis that others use as well. */
 export const newPrefix = () => `test:${randomUUID()}:`
 
-/** What an instance has of Redis. */
+/** What an instance has of Redis; with patience where nothing goes wrong on purpose. */
 export const openRedis = (prefix = newPrefix(), { url = redisUrl, leaseMs = 30_000 } = {}) =>
-  connectRedis(url, prefix, leaseMs)
+  connectRedis(url, prefix, { leaseMs, patienceMs: url === redisUrl ? 10_000 : 500 })
 
 /** Something between us and Redis that can be taken away, and comes back. */
 export async function startProxy() {
