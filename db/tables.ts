@@ -1,6 +1,7 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { AccountTables } from './tables/accounts.ts'
 import type { ItemTables } from './tables/items.ts'
+import type { RealtimeTables } from './tables/realtime.ts'
 import type { ResumableUploadTables } from './tables/resumable-uploads.ts'
 import type { StatisticsTables } from './tables/statistics.ts'
 import type { KpiTables } from './tables/statistics-kpis.ts'
@@ -20,6 +21,7 @@ export type Tables = AccountTables &
   StatisticsRunTables &
   KpiTables &
   PolicyTables &
+  RealtimeTables &
   SystemTables &
   UploadTables &
   ResumableUploadTables

@@ -4,6 +4,8 @@ import { auth } from './accounts/auth.ts'
 import { userAccounts } from './accounts/user-accounts.ts'
 import { users } from './accounts/users.ts'
 import { items } from './items/index.ts'
+import { realtime } from './realtime/index.ts'
+import { socket } from './realtime/socket.ts'
 import { statistics } from './statistics/index.ts'
 import { system } from './system/index.ts'
 import { jobs } from './system/jobs.ts'
@@ -19,6 +21,10 @@ export const routes: Routes = async (app) => {
   app.register(jobs, { prefix: '/api/v1/admin/jobs' })
   app.register(items, { prefix: '/api/v1/items' })
   app.register(uploads, { prefix: '/api/v1/upload' })
+  app.register(realtime, { prefix: '/api/v1/ws' })
+  app.register(socket, { prefix: '/api/v1/ws' })
+  app.register(unlisted(realtime), { prefix: '/ws' })
+  app.register(unlisted(socket), { prefix: '/ws' })
   app.register(statistics, { prefix: '/api/v1' })
   app.register(unlisted(statistics), { prefix: '/api' })
 }

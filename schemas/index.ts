@@ -31,6 +31,17 @@ import {
   ItemOwner,
   NewItem,
 } from './items.ts'
+import {
+  AnyRoomInput,
+  AnyRoomOutput,
+  RoomHistory,
+  RoomInput,
+  RoomMessage,
+  RoomOutput,
+  RoomStats,
+  RoomTicket,
+  RoomUsers,
+} from './realtime.ts'
 import { ResumableUpload } from './resumable-uploads.ts'
 import { Area, AreaPage, Indicator, IndicatorPage } from './statistics/catalogue.ts'
 import { Comparison } from './statistics/comparison.ts'
@@ -119,6 +130,16 @@ export const namedSchemas = [
   NewLink,
   FileLink,
   ResumableUpload,
+  // realtime
+  RoomTicket,
+  RoomUsers,
+  RoomStats,
+  RoomMessage,
+  RoomHistory,
+  ...Object.values(RoomInput),
+  ...Object.values(RoomOutput),
+  AnyRoomInput,
+  AnyRoomOutput,
   // statistics
   Note,
   Meta,

@@ -22,6 +22,8 @@ export type Identity = {
   scopes: string[] | null
   /** Null for API tokens and mock users. */
   session_id: string | null
+  /** When the token ends; not there for one that does not. */
+  expires_at?: string | undefined
 }
 
 export type Caller = Origin & Identity
@@ -53,9 +55,15 @@ declare module 'fastify' {
     /** Why there is no caller although there is a token. */
     refusal: Error | undefined
   }
+  interface FastifyInstance {
+    /** Whom a token speaks for, by whichever door; fails where it speaks for nobody. */
+    identify(token: string, origin: Origin): Promise<Identity>
+  }
   interface FastifyContextConfig {
     permission?: Permission
     public?: true
+    /** A WebSocket is let in and told why it is closed: browsers cannot read a refused handshake. */
+    upgrades?: true
     /** What else this route can answer, for the docs; what follows from its schema is not listed. */
     failures?: readonly FailureCode[]
   }
@@ -73,6 +81,11 @@ export async function installTokens(app: FastifyInstance, doors: Doors): Promise
     sign: { algorithm: 'HS256', expiresIn: accessTokenTtl, iss: issuer, aud: issuer },
     verify: { algorithms: ['HS256'], allowedIss: issuer, allowedAud: issuer },
   })
+  const identify: FastifyInstance['identify'] = async (token, origin) => {
+    const identity = await enter(app, doors, token, origin)
+    return { expires_at: expiryOf(token), ...identity }
+  }
+  app.decorate('identify', identify)
   app.decorateRequest('origin')
   app.decorateRequest('caller')
   app.decorateRequest('refusal')
@@ -80,32 +93,44 @@ export async function installTokens(app: FastifyInstance, doors: Doors): Promise
     const { headers, ip, id } = request
     const user_agent = headers['user-agent']?.slice(0, 500) ?? null
     request.origin = { request_id: id, ip, user_agent }
-    const token = /^bearer (\S+)$/i.exec(headers.authorization ?? '')?.[1]
+    const token = bearerIn(headers.authorization)
     if (!token) return
     try {
-      request.caller = { ...request.origin, ...(await identify(app, doors, token, request.origin)) }
+      request.caller = { ...request.origin, ...(await identify(token, request.origin)) }
     } catch (error) {
       request.refusal = Object(error)
     }
   })
 }
 
+/** The token of an Authorization header, if it has one. */
+export function bearerIn(authorization = ''): string | undefined {
+  return /^bearer (\S+)$/i.exec(authorization)?.[1]
+}
+
 /** Which door a token belongs to shows before anything in it is believed. */
-function identify(app: FastifyInstance, doors: Doors, token: string, origin: Origin) {
+function enter(app: FastifyInstance, doors: Doors, token: string, origin: Origin) {
   if (token.startsWith(apiTokenPrefix)) return doors.apiToken(token)
   const mock = mockToken.exec(token)?.[1]
   if (mock && doors.mock) return doors.mock(mock)
-  if (doors.entra && issuerIn(token) === doors.entra.issuer) return doors.entra.enter(token, origin)
+  if (doors.entra && claimsIn(token).iss === doors.entra.issuer)
+    return doors.entra.enter(token, origin)
   return doors.session(verify(app, token))
 }
 
-function issuerIn(token: string): unknown {
+/** What a JWT says, not yet believed; nothing for a token of another kind. */
+function claimsIn(token: string): { iss?: unknown; exp?: unknown } {
   try {
     const payload = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()
-    return Object(JSON.parse(payload)).iss
+    return Object(JSON.parse(payload))
   } catch {
-    return undefined
+    return {}
   }
+}
+
+function expiryOf(token: string): string | undefined {
+  const { exp } = claimsIn(token)
+  return typeof exp === 'number' ? new Date(exp * 1000).toISOString() : undefined
 }
 
 function verify(app: FastifyInstance, token: string): AccessClaims {
@@ -129,9 +154,19 @@ export function installPermissions(app: FastifyInstance): void {
   app.addHook('onRequest', requirePermission)
 }
 
-async function requirePermission({ routeOptions, caller, refusal }: FastifyRequest): Promise<void> {
-  const { permission } = routeOptions.config
-  if (!permission) return
+async function requirePermission(request: FastifyRequest): Promise<void> {
+  const { caller, refusal, ws } = request
+  const { permission, upgrades } = request.routeOptions.config
+  if (!permission || (ws && upgrades)) return
+  requireCan(permission, caller, refusal)
+}
+
+/** Fails unless this is somebody who may do that. */
+export function requireCan(
+  permission: Permission,
+  caller: Identity | undefined,
+  refusal?: Error,
+): asserts caller {
   if (!caller) throw refusal ?? failure('token_required')
   if (can(caller, permission)) return
   const isScope = can({ roles: caller.roles }, permission)

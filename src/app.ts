@@ -10,6 +10,8 @@ import { installLimit } from './limit.ts'
 import { installRequestLog } from './log.ts'
 import { installPages } from './page.ts'
 import { installFailures } from './problem-details.ts'
+import { installEntrance } from './realtime/entrance.ts'
+import { installSockets } from './realtime/sockets.ts'
 import { installMetrics } from './system/metrics.ts'
 import { installConditionalReads } from './version.ts'
 import { installWebClient } from './web-client.ts'
@@ -32,12 +34,14 @@ export async function buildApp(deps: Deps, options?: ServerOptions): Promise<App
   await installHeaders(app)
   installConditionalReads(app)
   installIdempotency(app)
+  await installSockets(app)
   await installDocs(app)
   await installWebClient(app)
 
   // In the order in which a request meets them: who is it, has it had enough, may it do this?
   installPhase(app)
   await installTokens(app, createDoors(app))
+  installEntrance(app)
   await installLimit(app)
   installPermissions(app)
   installPages(app)

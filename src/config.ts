@@ -38,6 +38,7 @@ export function loadConfig(source: Source = process.env) {
     databasePoolSize: env.DATABASE_POOL_SIZE,
     redisUrl: env.REDIS_URL,
     storage: storageOf(env),
+    redisPrefix: env.REDIS_PREFIX,
     cacheMegabytes: env.CACHE_MB,
     uploadQuotaBytes: env.UPLOAD_QUOTA_MB * 1024 * 1024,
     /** Whether mock tokens are taken: in development, never in production. */
@@ -61,6 +62,8 @@ export function loadConfig(source: Source = process.env) {
     requestTimeout: secondsIn(env.REQUEST_TIMEOUT),
     resumableMaxBytes: env.RESUMABLE_MAX_MB * 1024 * 1024,
     jobLease: secondsIn(env.JOB_LEASE),
+    presenceLease: Math.max(1, secondsIn(env.PRESENCE_LEASE)),
+    websocketPing: secondsIn(env.WEBSOCKET_PING),
     metricsToken: env.METRICS_TOKEN,
     staticDir: env.STATIC_DIR ? resolve(env.STATIC_DIR) : undefined,
     smtpUrl: env.SMTP_URL,

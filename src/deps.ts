@@ -9,7 +9,10 @@ import { createCounters, withFallback } from './counters.ts'
 import type { Deps } from './fastify.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { folderMail, smtpMail } from './mail.ts'
+import { createPresence } from './realtime/presence.ts'
+import { sharePresence, tellRooms } from './realtime/shared-presence.ts'
 import { connectRedis } from './redis.ts'
+import { createRooms } from './rooms.ts'
 import { createSecrets } from './secrets.ts'
 import { createEstat } from './statistics/estat/client.ts'
 import { createLibrary } from './statistics/library.ts'
@@ -25,9 +28,11 @@ import { httpWebhook } from './webhook.ts'
 export async function createDeps(
   config: Config,
 ): Promise<{ deps: Deps; close: () => Promise<void> }> {
-  const { databaseUrl, databasePoolSize, dataDir, redisUrl, smtpUrl, mailFrom, azure } = config
+  const { databaseUrl, databasePoolSize, dataDir, smtpUrl, mailFrom, azure } = config
   const { db, poolUse } = await openDb(databaseUrl, { poolSize: databasePoolSize })
-  const redis = redisUrl ? await connectRedis(redisUrl) : undefined
+  const redis = await openRedis(config)
+  const channels = createChannels({ relay: redis?.relay, onError: createWarner() })
+  const presence = redis ? sharePresence(redis.presence, tellRooms(channels)) : createPresence()
   const local = createCounters()
   const storage = openStorage(config.storage)
   const deps: Deps = {
@@ -37,7 +42,9 @@ export async function createDeps(
     redis,
     storage,
     thumbnails: createThumbnails({ db, storage }),
-    channels: createChannels(),
+    channels,
+    presence,
+    rooms: createRooms(),
     secrets: createSecrets(config.secretsKey),
     cache: createCache({ maxBytes: config.cacheMegabytes * 1024 * 1024, shared: redis?.cache }),
     library: createLibrary(db),
@@ -55,6 +62,7 @@ export async function createDeps(
   return {
     deps,
     close: async () => {
+      await presence.close()
       await db.destroy()
       await redis?.close()
     },
@@ -63,4 +71,19 @@ export async function createDeps(
 
 function openStorage(place: Config['storage']): Storage {
   return place.kind === 's3' ? s3Storage(place) : diskStorage(place.path)
+}
+
+async function openRedis({ redisUrl, redisPrefix, presenceLease }: Config) {
+  if (!redisUrl) return undefined
+  return connectRedis(redisUrl, redisPrefix, { leaseMs: presenceLease * 1000 })
+}
+
+/** Says what concerns no request and nobody waits for: once a minute, since it may go on for long. */
+function createWarner() {
+  let quietUntil = 0
+  return (error: unknown): void => {
+    if (Date.now() < quietUntil) return
+    quietUntil = Date.now() + 60_000
+    process.emitWarning(Object(error))
+  }
 }

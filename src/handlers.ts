@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
+import { announceAccess } from './accounts/access-changes.ts'
 import { administratorEmails } from './accounts/administrator.ts'
 import { forgetPasswordResets, sendPasswordMail } from './accounts/password-resets.ts'
 import { forgetSessions } from './accounts/sessions.ts'
@@ -7,6 +8,8 @@ import type { Deps } from './fastify.ts'
 import { forgetAnswers } from './idempotency.ts'
 import { forgetIncoming, longestSeconds } from './incoming.ts'
 import type { JobHandlers } from './jobs.ts'
+import { forgetRooms } from './realtime/history.ts'
+import { forgetTickets } from './realtime/tickets.ts'
 import type { Recurring } from './schedule.ts'
 import { forgetQuality } from './statistics/runs/list.ts'
 import { announceSync, callSyncWebhook, sendSyncMail } from './statistics/sync/alerts.ts'
@@ -28,6 +31,7 @@ export function createHandlers(deps: Deps, log: FastifyBaseLogger): JobHandlers 
     remove_uploads: ({ owner_id }) => removeUploads(deps, owner_id),
     remove_parts: ({ upload_id }) => removeParts(deps, upload_id),
     send_password_mail: (payload) => sendPasswordMail(deps, payload),
+    announce_access: (change) => announceAccess(deps, change),
     clean_up: async () => {
       await forgetSessions(db)
       await forgetPasswordResets(db)
@@ -36,6 +40,8 @@ export function createHandlers(deps: Deps, log: FastifyBaseLogger): JobHandlers 
       await storage.forgetUnfinished(later(now(), -longestSeconds))
       await forgetResumableUploads(deps)
       await forgetJobs(db)
+      await forgetTickets(db)
+      await forgetRooms(db)
       await forgetQuality(db)
     },
     sync_statistics: () => startSync(db, config),

@@ -140,6 +140,14 @@ export function preferencesIn(header = ''): Map<string, number> {
   )
 }
 
+/** Whether a page of this origin may read what the service answers, as CORS_ORIGINS says. */
+export function isAllowedOrigin({ corsOrigins }: Pick<Config, 'corsOrigins'>, origin: string) {
+  return corsOrigins.some((each) => {
+    const pattern = patternOf(each)
+    return each === '*' || (typeof pattern === 'string' ? pattern === origin : pattern.test(origin))
+  })
+}
+
 /** `https://*.example.jp` is every host below example.jp, and not evil-example.jp. */
 function patternOf(origin: string): string | RegExp {
   if (!origin.includes('*')) return origin

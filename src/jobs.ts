@@ -12,6 +12,7 @@ export type JobPayloads = {
   remove_uploads: { owner_id: string }
   remove_parts: { upload_id: string }
   send_password_mail: { email: string; reason: 'forgotten' | 'invited' }
+  announce_access: { user_id: string }
   clean_up: Record<never, never>
   sync_statistics: Record<never, never>
   sync_source: {

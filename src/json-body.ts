@@ -76,7 +76,8 @@ function repeatedKey(text: string): string | undefined {
   return undefined
 }
 
-function isStorable(value: unknown): boolean {
+/** Whether PostgreSQL can keep it: no NUL, no half of a surrogate pair. */
+export function isStorable(value: unknown): boolean {
   const open = [value]
   while (open.length > 0) {
     const next = open.pop()

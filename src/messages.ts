@@ -1,6 +1,7 @@
 import { accountMessages, accountRules } from '../schemas/messages/accounts.ts'
 import { commonMessages, commonRules } from '../schemas/messages/common.ts'
 import { itemMessages, itemRules } from '../schemas/messages/items.ts'
+import { realtimeMessages, realtimeRules } from '../schemas/messages/realtime.ts'
 import { resumableUploadMessages } from '../schemas/messages/resumable-uploads.ts'
 import { statisticsMessages, statisticsRules } from '../schemas/messages/statistics.ts'
 import { statisticsRefusals } from '../schemas/messages/statistics-refusals.ts'
@@ -13,6 +14,7 @@ export const messages = {
   ...commonMessages,
   ...accountMessages,
   ...itemMessages,
+  ...realtimeMessages,
   ...statisticsMessages,
   ...statisticsRefusals,
   ...statisticsRunMessages,
@@ -26,6 +28,7 @@ export const rules = {
   ...commonRules,
   ...accountRules,
   ...itemRules,
+  ...realtimeRules,
   ...statisticsRules,
   ...statisticsRunRules,
   ...uploadRules,

@@ -153,7 +153,7 @@ const lostConnection =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/
 
 /** Of an error nobody here meant to throw only the status is kept, and only below 500. */
-function toFailure(error: FastifyError | Failure): Failure {
+export function toFailure(error: FastifyError | Failure): Failure {
   if ('failure' in error) return error
   if (error.validation) return invalid(...faultsOf(error))
   const refused = databaseCodes[error.code]

@@ -14,7 +14,8 @@ export type Queue = {
 }
 
 const concurrency = 4
-const pollMs = 1000
+const pollMs = 250
+const restMs = 1000
 
 /** How long after its time a job is taken for forgotten: by a restore, or a dead instance. */
 const overdueSeconds = 30
@@ -128,7 +129,7 @@ function graphileQueue(url: string, runner: JobRunner): Queue {
       ...(await options()),
       concurrency,
       maxPoolSize: concurrency + 2,
-      pollInterval: pollMs * 2,
+      pollInterval: restMs * 2,
       parsedCronItems: [],
     })
     restartWhenStuck(worker)
@@ -137,7 +138,7 @@ function graphileQueue(url: string, runner: JobRunner): Queue {
   }
   async function startAgain(): Promise<void> {
     while (!isStopping) {
-      await new Promise((resolve) => setTimeout(resolve, pollMs))
+      await new Promise((resolve) => setTimeout(resolve, restMs))
       if (isStopping) return
       const done = await work().then(
         () => true,

@@ -1,6 +1,8 @@
 import type { Redis } from 'ioredis'
 import type { SharedCache } from './cache.ts'
 import type { Counters } from './counters.ts'
+import { relayOn } from './redis-channels.ts'
+import { presenceOn } from './redis-presence.ts'
 
 export type RedisClient = Awaited<ReturnType<typeof connectRedis>>
 
@@ -8,26 +10,43 @@ export type RedisClient = Awaited<ReturnType<typeof connectRedis>>
  * A client that never makes a request wait: while Redis is gone its commands fail at once, and it
  * keeps trying to connect again meanwhile. `prefix` keeps services on one Redis apart.
  */
-export async function connectRedis(url: string, prefix = 'kaname:') {
+export async function connectRedis(
+  url: string,
+  prefix: string,
+  { leaseMs = 30_000, patienceMs = 200 } = {},
+) {
   const { Redis } = await import('ioredis')
   const redis = new Redis(url, {
     connectTimeout: 500,
-    commandTimeout: 200,
+    commandTimeout: patienceMs,
+    socketTimeout: 5000,
     maxRetriesPerRequest: 1,
     enableOfflineQueue: false,
     lazyConnect: true,
     retryStrategy: (attempt) => Math.min(attempt * 100, 2000),
   })
+  const subscriber = redis.duplicate({ commandTimeout: 2000, autoResubscribe: false })
   // Unheard, every failed attempt to connect would be printed.
-  redis.on('error', () => {})
-  await redis.connect().catch(() => {})
+  for (const connection of [redis, subscriber]) connection.on('error', () => {})
+  const backlog = () => redis.stream?.writableLength ?? 0
+  const relay = relayOn({ publisher: redis, subscriber, backlog }, prefix)
+  await Promise.all([redis.connect(), subscriber.connect()].map((done) => done.catch(() => {})))
+  // A connection whose other end fell silent is noticed by asking, and made anew.
+  const heartbeat = setInterval(() => {
+    for (const connection of [redis, subscriber]) connection.ping().catch(() => {})
+  }, 5000).unref()
   return {
     counters: countersOn(redis, prefix),
     cache: cacheOn(redis, prefix),
+    presence: presenceOn(redis, prefix, leaseMs),
+    relay,
     ping: async (): Promise<void> => {
       await redis.ping()
     },
-    close: async (): Promise<void> => redis.disconnect(),
+    close: async (): Promise<void> => {
+      clearInterval(heartbeat)
+      for (const connection of [redis, subscriber]) connection.disconnect()
+    },
   }
 }
 

@@ -9,6 +9,7 @@ import * as m1004 from './1004-user-settings.ts'
 import * as m1005 from './1005-audit-log.ts'
 import * as m1101 from './1101-items.ts'
 import * as m1102 from './1102-uploads.ts'
+import * as m1103 from './1103-realtime.ts'
 import * as m1104 from './1104-resumable-uploads.ts'
 import * as m3001 from './3001-statistics.ts'
 import * as m3002 from './3002-kpis.ts'
@@ -30,6 +31,7 @@ export const migrations: Record<string, Migration> = {
   '1101-items': m1101,
   '1102-uploads': m1102,
   '1104-resumable-uploads': m1104,
+  '1103-realtime': m1103,
   '3001-statistics': m3001,
   '3002-kpis': m3002,
   '3003-policies': m3003,

@@ -9,6 +9,7 @@ import { failure, invalid } from '../failure.ts'
 import { paginate } from '../page.ts'
 import { grantable } from '../permissions.ts'
 import { hashOf, later, newId, newSecret, now } from '../values.ts'
+import { recordAccessChange } from './access-changes.ts'
 
 const day = 24 * 60 * 60
 const usualDays = 90
@@ -98,6 +99,7 @@ export function deleteApiToken(db: Db, caller: Caller, id: string): Promise<void
       .where('user_id', '=', caller.id)
       .returning('id')
       .executeTakeFirstOrThrow(() => failure('api_token_not_found', { id }))
+    await recordAccessChange(trx, caller.id)
     await recordAudit(trx, caller, 'api_token.deleted', id)
   })
 }
@@ -128,8 +130,9 @@ export async function identifyApiToken(db: Db, token: string, at = now()): Promi
       .where('id', '=', found.id)
       .execute()
   }
-  const { user_id: id, roles, scopes } = found
-  return { id, roles: JSON.parse(roles), scopes: JSON.parse(scopes), session_id: null }
+  const { user_id: id, roles, scopes, expires_at } = found
+  const parsed = { roles: JSON.parse(roles), scopes: JSON.parse(scopes) }
+  return { id, ...parsed, session_id: null, expires_at }
 }
 
 function requireScopes(caller: Caller, scopes: string[]): void {

@@ -8,6 +8,7 @@ import type { App } from '../fastify.ts'
 import { requireBelow } from '../limit.ts'
 import { paginate } from '../page.ts'
 import { hashOf, later, newId, newSecret, now } from '../values.ts'
+import { recordAccessChange } from './access-changes.ts'
 
 /** Past this a session ends, however often it was renewed. */
 const longestSession = 30 * 24 * 60 * 60
@@ -146,6 +147,7 @@ export async function endSessions(trx: Trx, userId: string, exceptId?: string): 
     .where('revoked_at', 'is', null)
   if (exceptId) query = query.where('id', '!=', exceptId)
   await query.execute()
+  await recordAccessChange(trx, userId)
 }
 
 /** Forgets what nobody can use any more. */
@@ -173,7 +175,9 @@ async function endSession(trx: Trx, id: string, at: string, userId?: string): Pr
     .where('id', '=', id)
     .where('revoked_at', 'is', null)
   if (userId) query = query.where('user_id', '=', userId)
-  return (await query.returning('id').executeTakeFirst()) !== undefined
+  const ended = await query.returning('user_id').executeTakeFirst()
+  if (ended) await recordAccessChange(trx, ended.user_id)
+  return ended !== undefined
 }
 
 function findRefreshToken(db: Db, token: string) {

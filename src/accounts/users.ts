@@ -17,6 +17,7 @@ import type { Deps } from '../fastify.ts'
 import { paginate } from '../page.ts'
 import { now } from '../values.ts'
 import { touched } from '../version.ts'
+import { recordAccessChange } from './access-changes.ts'
 import { endSessions } from './sessions.ts'
 
 declare module '../fastify.ts' {
@@ -118,6 +119,7 @@ export function updateUser(
     const after = toUser(row)
     if (before.is_superuser) await requireAdministrator(trx)
     if (before.is_active && !after.is_active) await endSessions(trx, id)
+    else if (roles) await recordAccessChange(trx, id)
     const changed = {
       ...change,
       ...(roles && { roles }),
@@ -164,6 +166,7 @@ export function deleteUser(
     await trx.deleteFrom('password_resets').where('user_id', '=', id).execute()
     await trx.deleteFrom('user_settings').where('user_id', '=', id).execute()
     await userLeaves(trx, id)
+    await recordAccessChange(trx, id)
     await recordAudit(trx, caller, 'user.deleted', id)
   })
 }

@@ -38,8 +38,22 @@ export function createMeters() {
     registers,
   })
 
+  const sockets = new Gauge({
+    name: 'websocket_connections',
+    help: 'WebSockets that are open',
+    registers,
+  })
+  const socketMessages = new Counter({
+    name: 'websocket_messages_total',
+    help: 'Messages over WebSockets, by where they go',
+    labelNames: ['direction'],
+    registers,
+  })
+
   return {
     registry,
+    showSockets: (count: number): void => sockets.set(count),
+    countSocketMessage: (direction: 'in' | 'out'): void => socketMessages.inc({ direction }),
     countRequest(method: string, endpoint: string, status: number): void {
       requests.inc({ method, endpoint, status_code: status })
     },

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import { connect, createServer, type Server, type Socket } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { createCounters, withFallback } from '../../src/counters.ts'
 import { connectRedis } from '../../src/redis.ts'
+import { startProxy } from '../support/redis.ts'
 import { startService } from '../support/service.ts'
 
 const url = process.env.TEST_REDIS_URL as string
@@ -56,36 +54,8 @@ describe('counters on Redis', () => {
   })
 })
 
-/** Something between us and Redis that can be taken away. */
-async function startProxy(): Promise<{ url: string; cut: () => void; silence: () => void }> {
-  const { hostname, port } = new URL(url)
-  const sockets = new Set<Socket>()
-  let isSilent = false
-  const server: Server = createServer((socket) => {
-    const upstream = connect(Number(port || 6379), hostname)
-    for (const each of [socket, upstream]) {
-      sockets.add(each)
-      each.on('error', () => {}).on('close', () => sockets.delete(each))
-    }
-    socket.on('data', (chunk) => void (isSilent || upstream.write(chunk)))
-    upstream.pipe(socket)
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return {
-    url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    cut() {
-      server.close()
-      for (const socket of sockets) socket.destroy()
-    },
-    silence() {
-      isSilent = true
-    },
-  }
-}
-
 describe('a service whose Redis goes away', () => {
-  test.for(['cut', 'silence'] as const)(
+  test.for(['stop', 'silence'] as const)(
     'by %s goes on limiting, each instance for itself',
     async (how) => {
       const proxy = await startProxy()
@@ -120,7 +90,7 @@ describe('a service whose Redis goes away', () => {
       expect(guesses.filter((status) => status === 401).length).toBeLessThanOrEqual(5)
       expect(deps.redis).toBeDefined()
       await close()
-      proxy.cut()
+      proxy.close()
     },
   )
 

@@ -23,6 +23,7 @@ const areas: Record<string, string[]> = {
 /** Packages that several files may import; every other belongs to one file. */
 const packages: Record<string, RegExp> = {
   '@sinclair/typebox': /^(schemas|src|routes)\//,
+  '@sinclair/typebox/compiler': /^src\//,
   fastify: /^src\//,
   pino: /^src\//, // its types
   'simple-statistics': /^src\/statistics\//, // pure functions

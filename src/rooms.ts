@@ -1,0 +1,7 @@
+import { getItem } from './items/items.ts'
+import type { RoomKinds } from './realtime/rooms.ts'
+
+/** Who may enter the room of an object: whoever may read the object. */
+export function createRooms(): RoomKinds {
+  return { item: getItem }
+}
