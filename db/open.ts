@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type Dialect, Kysely, PostgresAdapter, PostgresDialect, SqliteDialect } from 'kysely'
-import type { Pool, types } from 'pg'
+import type { Pool, PoolConfig, types } from 'pg'
 import type { Db, Tables } from './tables.ts'
 
 /** How busy the connections are. SQLite has one, and no queue that could be seen. */
@@ -15,7 +15,7 @@ export type OpenDb = { db: Db; poolUse: () => PoolUse | undefined }
  */
 export async function openDb(url: string, { poolSize = 10 } = {}): Promise<OpenDb> {
   if (isSqlite(url)) return { db: connect(await sqlite(pathIn(url))), poolUse: () => undefined }
-  const pool = await createPool(url, poolSize)
+  const pool = await openPool(url, poolSize)
   const poolUse = () => ({
     total: pool.totalCount,
     idle: pool.idleCount,
@@ -56,17 +56,24 @@ async function sqlite(path: string): Promise<Dialect> {
   return new SqliteDialect({ database })
 }
 
-async function createPool(connectionString: string, max: number): Promise<Pool> {
+async function openPool(url: string, max: number): Promise<Pool> {
   const { default: pg } = await import('pg')
-  const pool = new pg.Pool({
-    connectionString,
-    max,
-    application_name: 'kaname',
+  return createPool(url, max, {
     connectionTimeoutMillis: 5_000,
     statement_timeout: 30_000,
     idle_in_transaction_session_timeout: 60_000,
     types: { getTypeParser: parserOf(pg.types) },
   })
+}
+
+/** Connections to PostgreSQL that may break at any time, also while they are closed. */
+export async function createPool(
+  connectionString: string,
+  max: number,
+  settings: PoolConfig = {},
+): Promise<Pool> {
+  const { default: pg } = await import('pg')
+  const pool = new pg.Pool({ connectionString, max, application_name: 'kaname', ...settings })
   // A connection that dies, idle or at work, is replaced and its query rejected; the error it also
   // emits would, unheard, end the process.
   pool.on('error', () => {})

@@ -1,9 +1,11 @@
 import type { Runner } from 'graphile-worker'
-import { isSqlite } from '../db/open.ts'
+import { createPool, isSqlite } from '../db/open.ts'
 import type { Db } from '../db/tables.ts'
 import { transact } from '../db/transact.ts'
 import { isFree, isOpen, type JobRunner, runJob, taskName, wake } from './jobs.ts'
 import { later, now } from './values.ts'
+
+type QueuePool = Awaited<ReturnType<typeof createPool>>
 
 export type Queue = {
   /** Runs what is due now, and answers when nothing is left; for tests and the command line. */
@@ -110,8 +112,8 @@ async function findDue(db: Db): Promise<string | undefined> {
 function graphileQueue(url: string, runner: JobRunner): Queue {
   const shift = createShift(runner)
   const taskList = { [taskName]: (payload: unknown) => shift.run(Object(payload).id) }
-  const options = async () => ({
-    connectionString: url,
+  const options = async (pgPool: QueuePool) => ({
+    pgPool,
     taskList,
     noHandleSignals: true,
     logger: await quietLogger(),
@@ -119,16 +121,19 @@ function graphileQueue(url: string, runner: JobRunner): Queue {
     // and what nobody hears ends the process.
     preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
   })
+  // Its own would report a connection that breaks while it is being closed to nobody.
+  const openPool = () => createPool(url, concurrency + 2)
+  let pool: QueuePool | undefined
   let worker: Runner | undefined
   let timer: NodeJS.Timeout | undefined
   let isStopping = false
 
   async function work(): Promise<void> {
     const { run } = await import('graphile-worker')
+    pool ??= await openPool()
     worker = await run({
-      ...(await options()),
+      ...(await options(pool)),
       concurrency,
-      maxPoolSize: concurrency + 2,
       pollInterval: restMs * 2,
       parsedCronItems: [],
     })
@@ -151,7 +156,8 @@ function graphileQueue(url: string, runner: JobRunner): Queue {
   return {
     async runDue() {
       const { runOnce } = await import('graphile-worker')
-      await runOnce(await options())
+      const once = await openPool()
+      await runOnce(await options(once)).finally(() => once.end())
     },
     async start() {
       await work()
@@ -166,6 +172,8 @@ function graphileQueue(url: string, runner: JobRunner): Queue {
       const stopped = worker?.stop()
       await shift.end(graceMs)
       await stopped
+      await pool?.end()
+      pool = undefined
     },
   }
 }
