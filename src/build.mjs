@@ -22,6 +22,7 @@ const external = [
   'argon2',
   'better-sqlite3',
   'file-type',
+  'googleapis',
   'graphile-worker',
   'ioredis',
   'jose',
@@ -30,6 +31,7 @@ const external = [
   'pino-pretty',
   'redoc',
   'sharp',
+  'xlsx',
 ]
 
 /** What packages of the older module system expect to find. */

@@ -1,23 +1,27 @@
 import { accountMessages, accountRules } from '../schemas/messages/accounts.ts'
 import { commonMessages, commonRules } from '../schemas/messages/common.ts'
+import { fileMessages, fileRules } from '../schemas/messages/files.ts'
 import { itemMessages, itemRules } from '../schemas/messages/items.ts'
 import { realtimeMessages, realtimeRules } from '../schemas/messages/realtime.ts'
 import { resumableUploadMessages } from '../schemas/messages/resumable-uploads.ts'
 import { statisticsMessages, statisticsRules } from '../schemas/messages/statistics.ts'
 import { statisticsRefusals } from '../schemas/messages/statistics-refusals.ts'
 import { statisticsRunMessages, statisticsRunRules } from '../schemas/messages/statistics-runs.ts'
+import { submissionMessages } from '../schemas/messages/submissions.ts'
 import { systemMessages } from '../schemas/messages/system.ts'
-import { uploadMessages, uploadRules } from '../schemas/messages/uploads.ts'
+import { uploadMessages } from '../schemas/messages/uploads.ts'
 
 /** Every failure this service can answer with, by its code. */
 export const messages = {
   ...commonMessages,
+  ...fileMessages,
   ...accountMessages,
   ...itemMessages,
   ...realtimeMessages,
   ...statisticsMessages,
   ...statisticsRefusals,
   ...statisticsRunMessages,
+  ...submissionMessages,
   ...systemMessages,
   ...uploadMessages,
   ...resumableUploadMessages,
@@ -31,7 +35,7 @@ export const rules = {
   ...realtimeRules,
   ...statisticsRules,
   ...statisticsRunRules,
-  ...uploadRules,
+  ...fileRules,
 } as const
 
 export type Language = 'ja' | 'en'

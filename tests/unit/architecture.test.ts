@@ -17,6 +17,7 @@ const areas: Record<string, string[]> = {
   realtime: ['accounts'],
   items: ['accounts'],
   uploads: ['accounts'],
+  submissions: ['accounts'],
   statistics: [],
 }
 
