@@ -171,6 +171,8 @@ describe('two instances', () => {
       proxy[how]()
       one.send({ content: 'alone' })
       await two.next({ content: 'alone' })
+      far.send({ content: 'meanwhile' })
+      await far.next({ content: 'meanwhile' })
       proxy.start()
       let n = 0
       await eventually(() => {
@@ -181,6 +183,11 @@ describe('two instances', () => {
           socket.received.some(({ content }) => String(content).startsWith(word))
         return has(far, 'again') && has(two, 'back')
       })
+      await two.next({ content: 'meanwhile' })
+      for (const each of [one, two, far]) {
+        const heard = each.received.filter(({ content }) => content === 'meanwhile')
+        expect(heard).toHaveLength(1)
+      }
       await eventually(async () => (await usersIn(second, eve, 'general')).length === 3)
       expect(await usersIn(first, eve, 'general')).toEqual([ann.id, bob.id, eve.id].sort())
       for (const each of [one, two, far]) await each.close()
