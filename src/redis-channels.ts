@@ -49,15 +49,24 @@ export function relayOn({ publisher, subscriber, backlog }: Redis, prefix: strin
   const self = newId()
   const followed = new Set<string>()
   const isNew = createOnce()
+  const resumed: (() => void)[] = []
   let sent = 0
+  let connections = 0
   let hear: Hear = () => {}
 
   // A command that fails is made good by the next connection, which begins with all of them.
   const subscribe = (channels: string[]) =>
     void subscriber.subscribe(...channels.map((channel) => base + channel)).catch(() => {})
+  // Answered in the order of asking, so after every subscription before it.
+  const settled = async () => void (await subscriber.ping().catch(() => {}))
   subscriber.on('ready', () => {
     const channels = [...followed]
     for (let n = 0; n < channels.length; n += chunkSize) subscribe(channels.slice(n, n + chunkSize))
+    connections += 1
+    if (connections === 1) return
+    void settled().then(() => {
+      for (const listener of resumed) listener()
+    })
   })
   subscriber.on('message', (name, text) => {
     const channel = name.slice(base.length)
@@ -83,8 +92,8 @@ export function relayOn({ publisher, subscriber, backlog }: Redis, prefix: strin
       const text = `{"from":"${self}","number":${sent},"event":${message}}`
       await publisher.publish(base + channel, text)
     },
-    // Answered in the order of asking, so after every subscription before it.
-    settled: async () => void (await subscriber.ping().catch(() => {})),
+    settled,
+    resumed: (listener) => void resumed.push(listener),
     listen(listener) {
       hear = listener
     },

@@ -25,7 +25,7 @@ describe('the command line', () => {
   })
 
   test('makes an administrator who can sign in, and again with a new password', async () => {
-    const { env, drop } = await newPlace()
+    const { env, drop } = await newPlace({ withStatistics: true })
     const args = ['create-admin', '--email', 'root@example.jp', '--username', 'root']
     const made = await cli(args, env)
     expect(made.code).toBe(0)
@@ -66,7 +66,7 @@ describe('the command line', () => {
   })
 
   test('loads the mock users of development', async () => {
-    const { env, drop } = await newPlace()
+    const { env, drop } = await newPlace({ withStatistics: true })
     expect((await cli(['seed'], env)).code).toBe(0)
     expect((await cli(['seed'], env)).code).toBe(0)
     const password = await readFile(join(env.DATA_DIR, 'first-administrator.txt'), 'utf8')

@@ -7,7 +7,7 @@ const token = { authorization: 'Bearer mock-access-token-dev-12345' }
 
 describe('kill -9', () => {
   test('in the middle of a job loses neither the job nor what was acknowledged', async () => {
-    const { env, drop } = await newPlace()
+    const { env, drop } = await newPlace({ withStatistics: true })
     const smtp = await startSlowSmtp()
     const settings = {
       ...env,

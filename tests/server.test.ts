@@ -22,7 +22,7 @@ describe('the service as a process', () => {
   })
 
   test('keeps its secrets: a token from before a restart is good after it', async () => {
-    const { env, drop } = await newPlace()
+    const { env, drop } = await newPlace({ withStatistics: true })
     const first = await startServer({ ...env, LOG_LEVEL: 'silent' })
     const register = { email: 'hanako@example.jp', password: 'Sakura-2026-kaika' }
     const post = (url: string, body: object) =>
@@ -49,7 +49,7 @@ describe('the service as a process', () => {
   })
 
   test('ends a request under way before it stops, and takes no new ones', async () => {
-    const { env, drop } = await newPlace()
+    const { env, drop } = await newPlace({ withStatistics: true })
     const server = await startServer({ ...env, LOG_LEVEL: 'silent' })
     const socket = connect(server.port, '127.0.0.1')
     const body = JSON.stringify({ settings: { saved: 'while stopping' } })
@@ -92,7 +92,7 @@ describe('the service as a process', () => {
   })
 
   test('says so when its port is taken', async () => {
-    const { env, drop } = await newPlace()
+    const { env, drop } = await newPlace({ withStatistics: true })
     const server = await startServer({ ...env, LOG_LEVEL: 'silent' })
     const other = run('server', [], {
       DATA_DIR: await newFolder(),

@@ -94,6 +94,10 @@ export const files: Routes = async (app) => {
         body: ref(NewLink),
         response: { 201: ref(FileLink) },
       },
+      // Nothing has to be said of it, so nothing need be sent.
+      preValidation: async (request) => {
+        request.body ??= {}
+      },
     },
     async (request, reply) => {
       const link = await createLink(app, request.caller, request.params.stored_name, request.body)

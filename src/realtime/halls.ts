@@ -2,6 +2,7 @@ import type { RoomOutput } from '../../schemas/realtime.ts'
 import { failure } from '../failure.ts'
 import type { Deps } from '../fastify.ts'
 import { groupBy, newId, now } from '../values.ts'
+import { listMessagesSince } from './history.ts'
 import { deliverTo, dismiss, type Member } from './members.ts'
 import { channelOf, requireRoom } from './rooms.ts'
 
@@ -13,6 +14,9 @@ type Published = (RoomOutput | AreaEvent) & { except?: string; except_user?: str
 
 type Hall = {
   room: string
+  /** Since when somebody has been here, and which messages have been handed on: the latest ones. */
+  since: string
+  told: Set<string>
   members: Set<Member>
   leave: () => void
   /** Deliveries that wait for a check of rights, and whatever comes behind them. */
@@ -46,10 +50,12 @@ export function createHalls(deps: Pick<Deps, 'db' | 'rooms' | 'channels' | 'mete
       })
   }
 
-  function deliver({ room, members }: Hall, { except, except_user, ...published }: Published) {
+  function deliver(hall: Hall, { except, except_user, ...published }: Published) {
+    const { room, members } = hall
     const message = published.type === 'event' ? toEvent(room, published) : published
     const text = JSON.stringify(message)
     const id = 'id' in message ? message.id : undefined
+    if (message.type === 'message' && !isNews(hall, message.id)) return
     for (const member of members) {
       if (member.isClosed || member.id === except || member.user_id === except_user) continue
       deps.meters.countSocketMessage('out')
@@ -59,6 +65,17 @@ export function createHalls(deps: Pick<Deps, 'db' | 'rooms' | 'channels' | 'mete
     for (const member of members) dismiss(member, failure('room_not_found', { room }))
   }
 
+  /** What was said on other instances while they could not be heard, and who may no longer hear. */
+  async function catchUp(hall: Hall): Promise<void> {
+    await requireRights(deps, hall)
+    for (const missed of await listMessagesSince(deps.db, hall.room, hall.since)) {
+      receive(hall, missed)
+    }
+  }
+  deps.channels.onGap(async () => {
+    for (const hall of halls.values()) await catchUp(hall).catch(() => {})
+  })
+
   return {
     add(member: Member): void {
       const { room } = member
@@ -67,6 +84,8 @@ export function createHalls(deps: Pick<Deps, 'db' | 'rooms' | 'channels' | 'mete
       if (halls.size >= maxHalls) throw failure('too_many_rooms')
       const hall: Hall = {
         room,
+        since: now(),
+        told: new Set(),
         members: new Set([member]),
         leave: () => {},
         waiting: 0,
@@ -111,6 +130,19 @@ async function requireRights(deps: Pick<Deps, 'db' | 'rooms'>, { room, members }
       for (const member of group) dismiss(member, error)
     }
   }
+}
+
+/** More than are kept of a room, so that what is read of it again is known. */
+const toldAtMost = 200
+
+function isNews({ told }: Hall, id: string): boolean {
+  if (told.has(id)) return false
+  told.add(id)
+  for (const oldest of told) {
+    if (told.size <= toldAtMost) break
+    told.delete(oldest)
+  }
+  return true
 }
 
 /** The last thing that can be said about an object. */

@@ -5,7 +5,7 @@ import { buildWebApp } from '../support/web-app.ts'
 test('a deep link of a built client opens its screen, goes on and comes back', async ({
   pages,
 }) => {
-  const { env, drop } = await newPlace()
+  const { env, drop } = await newPlace({ withStatistics: true })
   const STATIC_DIR = await buildWebApp()
   const service = await startServer({ ...env, STATIC_DIR, LOG_LEVEL: 'silent' })
   const { page, faults, take } = await pages.visit(`${service.url}/items/1?tab=2`)

@@ -4,7 +4,7 @@ import type { App } from '../../src/fastify.ts'
 import type { ReadObject } from '../../src/realtime/rooms.ts'
 import { sharePresence, tellRooms } from '../../src/realtime/shared-presence.ts'
 import { createMeters } from '../../src/system/metrics.ts'
-import { newFolder, startServer } from '../support/process.ts'
+import { newPlace, startServer } from '../support/process.ts'
 import { newPrefix, openRedis, redisUrl, startProxy } from '../support/redis.ts'
 import { type Client, describe, expect, signInTo, startService, test } from '../support/service.ts'
 import { eventually, openSocket, tokenOf } from '../support/socket.ts'
@@ -171,6 +171,8 @@ describe('two instances', () => {
       proxy[how]()
       one.send({ content: 'alone' })
       await two.next({ content: 'alone' })
+      far.send({ content: 'meanwhile' })
+      await far.next({ content: 'meanwhile' })
       proxy.start()
       let n = 0
       await eventually(() => {
@@ -181,6 +183,11 @@ describe('two instances', () => {
           socket.received.some(({ content }) => String(content).startsWith(word))
         return has(far, 'again') && has(two, 'back')
       })
+      await two.next({ content: 'meanwhile' })
+      for (const each of [one, two, far]) {
+        const heard = each.received.filter(({ content }) => content === 'meanwhile')
+        expect(heard).toHaveLength(1)
+      }
       await eventually(async () => (await usersIn(second, eve, 'general')).length === 3)
       expect(await usersIn(first, eve, 'general')).toEqual([ann.id, bob.id, eve.id].sort())
       for (const each of [one, two, far]) await each.close()
@@ -200,7 +207,10 @@ describe('an instance that is killed', () => {
       LOG_LEVEL: 'silent',
     }
     const [dying, other] = await Promise.all(
-      [1, 2].map(async () => startServer({ ...env, DATA_DIR: await newFolder() })),
+      [1, 2].map(async () => {
+        const { env: place } = await newPlace({ withStatistics: true })
+        return startServer({ ...env, ...place })
+      }),
     )
     if (!dying || !other) throw new Error('They did not start.')
     const token = 'mock-access-token-dev-agent'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { newFolder, startServer } from '../support/process.ts'
+import { newPlace, startServer } from '../support/process.ts'
 
 describe('two services on one Redis', () => {
   test('start, find it, and count together', async () => {
@@ -9,7 +9,10 @@ describe('two services on one Redis', () => {
       LOG_LEVEL: 'silent',
     }
     const servers = await Promise.all(
-      [1, 2].map(async () => startServer({ ...env, DATA_DIR: await newFolder() })),
+      [1, 2].map(async () => {
+        const { env: place } = await newPlace({ withStatistics: true })
+        return startServer({ ...env, ...place })
+      }),
     )
     const left: number[] = []
     for (const { url } of [...servers, ...servers]) {

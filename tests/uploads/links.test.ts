@@ -109,6 +109,7 @@ describe('a link to a file', () => {
         422,
       )
     }
+    expect((await ann.post(`${url}/link`)).statusCode).toBe(201)
     expect((await ann.post(`${url}/link`, { inline: true })).statusCode).toBe(422)
     expect((await (await signIn()).post(`${url}/link`, {})).statusCode).toBe(404)
     expect((await (await signIn('Auditor')).post(`${url}/link`, {})).statusCode).toBe(403)

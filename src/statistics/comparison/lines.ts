@@ -8,6 +8,7 @@ import { changesOf, inYears, type Series, withValues } from '../series.ts'
 import type { Observation } from '../store.ts'
 
 import { type Peers, standingOf } from './peers.ts'
+
 export const nation = '00000'
 
 /** One indicator of one area, and the year that it is compared in. */

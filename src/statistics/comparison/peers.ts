@@ -8,7 +8,9 @@ import { groupAreas } from '../indices/groups.ts'
 import { type Standing, standings } from '../indices/peers.ts'
 import { readSeries } from '../series.ts'
 
-import type { Line } from './lines.ts'
+/** What is compared, and the year in which. */
+type Compared = { indicator: IndicatorRow; year: number | undefined }
+
 /** All areas of a level in the year that each indicator is compared in. */
 export type Peers = { level: AreaLevel; codes: string[]; values: Map<string, (number | null)[]> }
 
@@ -17,7 +19,7 @@ export async function readPeers(
   db: Db,
   catalogue: Catalogue,
   level: AreaLevel,
-  lines: readonly Line[],
+  lines: readonly Compared[],
   { as_of }: ComparisonQuery,
 ): Promise<Peers> {
   const codes = catalogue.codesOf(level)
