@@ -23,6 +23,7 @@ import { createMeters } from './system/metrics.ts'
 import { forgetOwner } from './uploads/files.ts'
 import { createThumbnails } from './uploads/thumbnail-store.ts'
 import { httpWebhook } from './webhook.ts'
+import { createWorkers } from './workers.ts'
 
 /** Everything the service is made of, as the configuration says; `close` gives it all back. */
 export async function createDeps(
@@ -35,12 +36,14 @@ export async function createDeps(
   const presence = redis ? sharePresence(redis.presence, tellRooms(channels)) : createPresence()
   const local = createCounters()
   const storage = openStorage(config.storage)
+  const workers = createWorkers()
   const deps: Deps = {
     config,
     db,
     poolUse,
     redis,
     storage,
+    workers,
     thumbnails: createThumbnails({ db, storage }),
     channels,
     presence,
@@ -62,6 +65,7 @@ export async function createDeps(
   return {
     deps,
     close: async () => {
+      await workers.close()
       await presence.close()
       await db.destroy()
       await redis?.close()
