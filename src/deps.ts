@@ -45,7 +45,7 @@ export async function createDeps(
     channels,
     presence,
     rooms: createRooms(),
-    secrets: createSecrets(config.secretsKey),
+    secrets: createSecrets(config.secretsKey, config.secretsKeysOld),
     cache: createCache({ maxBytes: config.cacheMegabytes * 1024 * 1024, shared: redis?.cache }),
     library: createLibrary(db),
     shapes: createShapes(),
