@@ -442,6 +442,19 @@ describe('the client', () => {
     await expect(drive.request(about)).rejects.toMatchObject({ drive: { retryAfterMs: 3000 } })
   })
 
+  test('sends bytes as they are', async ({ admin, google, service }) => {
+    const { folder } = await connect({ admin, google })
+    const name = '要'.repeat(33)
+    const metadata = { name, parents: [folder.id], mimeType: 'application/pdf' }
+    const { data } = await service.deps.drive.request({
+      method: 'POST',
+      url: 'https://www.googleapis.com/drive/v3/files?supportsAllDrives=true&fields=name',
+      headers: { 'content-type': 'application/json' },
+      body: Buffer.from(JSON.stringify(metadata)),
+    })
+    expect(data).toEqual({ name })
+  })
+
   test.for([
     'http://169.254.169.254/latest/meta-data',
     'https://googleapis.com.evil.example/drive/v3/about',
