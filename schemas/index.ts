@@ -73,6 +73,12 @@ import {
   SyncStart,
 } from './statistics/sync.ts'
 import { Trends } from './statistics/trends.ts'
+import {
+  DriveConnection,
+  DriveCredentials,
+  DriveSettings,
+  NewDriveSettings,
+} from './submissions/drive.ts'
 import { Alive, AppInfo, Health, Job, JobPage, Ready } from './system.ts'
 import {
   FileLink,
@@ -130,6 +136,11 @@ export const namedSchemas = [
   NewLink,
   FileLink,
   ResumableUpload,
+  // submissions
+  DriveSettings,
+  NewDriveSettings,
+  DriveCredentials,
+  DriveConnection,
   // realtime
   RoomTicket,
   RoomUsers,

@@ -1,5 +1,6 @@
 import { accountMessages, accountRules } from '../schemas/messages/accounts.ts'
 import { commonMessages, commonRules } from '../schemas/messages/common.ts'
+import { driveMessages, driveRules } from '../schemas/messages/drive.ts'
 import { fileMessages, fileRules } from '../schemas/messages/files.ts'
 import { itemMessages, itemRules } from '../schemas/messages/items.ts'
 import { realtimeMessages, realtimeRules } from '../schemas/messages/realtime.ts'
@@ -22,6 +23,7 @@ export const messages = {
   ...statisticsRefusals,
   ...statisticsRunMessages,
   ...submissionMessages,
+  ...driveMessages,
   ...systemMessages,
   ...uploadMessages,
   ...resumableUploadMessages,
@@ -36,6 +38,7 @@ export const rules = {
   ...statisticsRules,
   ...statisticsRunRules,
   ...fileRules,
+  ...driveRules,
 } as const
 
 export type Language = 'ja' | 'en'
