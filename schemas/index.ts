@@ -73,6 +73,18 @@ import {
   SyncStart,
 } from './statistics/sync.ts'
 import { Trends } from './statistics/trends.ts'
+import {
+  DocumentType,
+  DocumentTypeChange,
+  DocumentTypePage,
+  NewDocumentType,
+} from './submissions/documents.ts'
+import {
+  SubmissionFile,
+  SubmissionFiles,
+  SubmissionReview,
+  SubmissionUpload,
+} from './submissions/files.ts'
 import { Alive, AppInfo, Health, Job, JobPage, Ready } from './system.ts'
 import {
   FileLink,
@@ -130,6 +142,15 @@ export const namedSchemas = [
   NewLink,
   FileLink,
   ResumableUpload,
+  // submissions
+  SubmissionFile,
+  SubmissionFiles,
+  SubmissionUpload,
+  SubmissionReview,
+  DocumentType,
+  DocumentTypePage,
+  NewDocumentType,
+  DocumentTypeChange,
   // realtime
   RoomTicket,
   RoomUsers,

@@ -7,6 +7,10 @@ import { resumableUploadMessages } from '../schemas/messages/resumable-uploads.t
 import { statisticsMessages, statisticsRules } from '../schemas/messages/statistics.ts'
 import { statisticsRefusals } from '../schemas/messages/statistics-refusals.ts'
 import { statisticsRunMessages, statisticsRunRules } from '../schemas/messages/statistics-runs.ts'
+import {
+  submissionFileMessages,
+  submissionFileRules,
+} from '../schemas/messages/submission-files.ts'
 import { submissionMessages } from '../schemas/messages/submissions.ts'
 import { systemMessages } from '../schemas/messages/system.ts'
 import { uploadMessages } from '../schemas/messages/uploads.ts'
@@ -22,6 +26,7 @@ export const messages = {
   ...statisticsRefusals,
   ...statisticsRunMessages,
   ...submissionMessages,
+  ...submissionFileMessages,
   ...systemMessages,
   ...uploadMessages,
   ...resumableUploadMessages,
@@ -36,6 +41,7 @@ export const rules = {
   ...statisticsRules,
   ...statisticsRunRules,
   ...fileRules,
+  ...submissionFileRules,
 } as const
 
 export type Language = 'ja' | 'en'
