@@ -199,6 +199,22 @@ describe('DELETE /files/{id}', () => {
 })
 
 describe('PATCH /files/{id}/review', () => {
+  test('is the last of a session when what still waited is deleted', async ({
+    service,
+    signIn,
+  }) => {
+    const ann = await signIn()
+    const { id, file } = await submitted(service, ann)
+    const [second] = (await upload(service, id, [part('b.pdf')])).json().uploaded_files
+    const verdict = await ann.patch(`/api/v1/files/${file.id}/review`, { review: 'accepted' })
+    expect((await readSession(service, id)).reviewed_at).toBeNull()
+    await ann.delete(`/api/v1/files/${second.id}`)
+    expect(await readSession(service, id)).toMatchObject({
+      received_at: file.uploaded_at,
+      reviewed_at: verdict.json().reviewed_at,
+    })
+  })
+
   test('is what the submitter sees, without who gave it', async ({ service, signIn }) => {
     const ann = await signIn()
     const { id, file, link } = await submitted(service, ann)

@@ -6,7 +6,7 @@ import { formOf, type Part, samples } from './uploads.ts'
 
 /** A session as it is in its table. */
 export async function addSession(
-  { deps }: Service,
+  { deps }: Pick<Service, 'deps'>,
   owner: Pick<Client, 'id'>,
   changes: Partial<SessionRow> = {},
 ): Promise<SessionRow> {
