@@ -14,6 +14,11 @@ export const driveMessages = {
     ja: '認証ファイルが設定されていません。',
     en: 'There are no credentials to remove.',
   },
+  drive_disabled: {
+    status: 409,
+    ja: 'Google Drive への保存が有効になっていません。管理者が設定で有効にしてください。',
+    en: 'Files are not copied to Google Drive. Have an administrator switch it on in the settings.',
+  },
 } as const
 
 export const driveRules = {
@@ -220,6 +225,13 @@ export const driveFaults = {
   bad_answer: {
     ja: ['Google 以外からの応答のようです', 'サーバーと Google の間のプロキシを確認してください。'],
     en: ['The answer does not look like one of Google.', 'Look at the proxies on the way there.'],
+  },
+  file_lost: {
+    ja: [
+      '保存されているファイルが失われたか壊れています',
+      '提出者にもう一度アップロードを依頼してください。',
+    ],
+    en: ['The stored file is lost or damaged.', 'Ask the submitter to upload it again.'],
   },
   checksum_mismatch: {
     ja: [
