@@ -8,6 +8,7 @@ import { realtime } from './realtime/index.ts'
 import { socket } from './realtime/socket.ts'
 import { statistics } from './statistics/index.ts'
 import { submissionFiles } from './submissions/files.ts'
+import { googleDrive } from './submissions/google-drive.ts'
 import { system } from './system/index.ts'
 import { jobs } from './system/jobs.ts'
 import { uploads } from './uploads/index.ts'
@@ -20,6 +21,7 @@ export const routes: Routes = async (app) => {
   app.register(userAccounts, { prefix: '/api/v1/user_accounts' })
   app.register(audit, { prefix: '/api/v1/admin/audit' })
   app.register(jobs, { prefix: '/api/v1/admin/jobs' })
+  app.register(googleDrive, { prefix: '/api/v1/admin/google-drive' })
   app.register(items, { prefix: '/api/v1/items' })
   app.register(uploads, { prefix: '/api/v1/upload' })
   app.register(realtime, { prefix: '/api/v1/ws' })

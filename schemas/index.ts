@@ -80,6 +80,12 @@ import {
   NewDocumentType,
 } from './submissions/documents.ts'
 import {
+  DriveConnection,
+  DriveCredentials,
+  DriveSettings,
+  NewDriveSettings,
+} from './submissions/drive.ts'
+import {
   SubmissionFile,
   SubmissionFiles,
   SubmissionReview,
@@ -151,6 +157,10 @@ export const namedSchemas = [
   DocumentTypePage,
   NewDocumentType,
   DocumentTypeChange,
+  DriveSettings,
+  NewDriveSettings,
+  DriveCredentials,
+  DriveConnection,
   // realtime
   RoomTicket,
   RoomUsers,
