@@ -10,6 +10,7 @@ import { enqueue } from '../jobs.ts'
 import { groupBy, now } from '../values.ts'
 import { touched } from '../version.ts'
 import { getSession, isExpired, isStaffOf, type SessionRow } from './access.ts'
+import { enqueueDriveRemoval } from './delivery-removal.ts'
 import type { Visitor } from './visitors.ts'
 
 export type FileRow = Selectable<Tables['submission_files']>
@@ -66,19 +67,22 @@ export async function deleteFile(
   visitor: Visitor,
   id: string,
 ): Promise<void> {
-  const { row } = await findFile(db, visitor, id)
+  const { session_id } = (await findFile(db, visitor, id)).row
   await transact(db, async (trx) => {
-    await holdSession(trx, row.session_id)
-    const { session, isStaff } = await findFile(trx, visitor, id)
+    await holdSession(trx, session_id)
+    const { row, session, isStaff } = await findFile(trx, visitor, id)
     if (isStaff) requireCan('submission.write', visitor.viewer)
     else if (session.status === 'approved') throw failure('submission_approved')
     await trx.deleteFrom('submission_files').where('id', '=', id).execute()
     await settleSession(trx, session)
     await enqueue(trx, 'remove_file', { key: row.key })
-    const changes = { session_id: session.id, name: row.filename }
+    if (row.drive_status !== 'off' || row.google_drive_file_id) {
+      await enqueueDriveRemoval(trx, row.google_drive_file_id, id)
+    }
+    const changes = { session_id, name: row.filename }
     await recordAudit(trx, visitor.actor, 'submission_file.deleted', id, changes)
   })
-  tell(channels, row, 'file.deleted', { id, session_id: row.session_id })
+  tell(channels, { session_id }, 'file.deleted', { id, session_id })
 }
 
 /** When nothing is left to look at, staff have answered what came. */

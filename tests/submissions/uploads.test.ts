@@ -272,7 +272,10 @@ describe('POST /sessions/{id}/upload', () => {
     expect((await upload(service, other, [part('a.pdf')])).statusCode).toBe(201)
   })
 
-  test('marks files for the copy in Drive when there is one', async ({ service, signIn }) => {
+  test('has files copied to Drive when it is on, and their copies removed', async ({
+    service,
+    signIn,
+  }) => {
     const { id } = await addSession(service, await signIn())
     const { db } = service.deps
     const settings = {
@@ -287,8 +290,21 @@ describe('POST /sessions/{id}/upload', () => {
     }
     await db.insertInto('drive_settings').values(settings).execute()
     const { uploaded_files } = (await upload(service, id, [part('a.pdf')])).json()
-    await db.deleteFrom('drive_settings').execute()
     expect(uploaded_files).toMatchObject([{ drive_status: 'pending', drive_error: null }])
+    const [file] = uploaded_files
+    const url = `/api/v1/files/${file.id}`
+    const headers = { 'x-session-id': id }
+    const deleted = await service.app.inject({ method: 'DELETE', url, headers })
+    expect(deleted.statusCode).toBe(204)
+    await db.deleteFrom('drive_settings').execute()
+    const jobs = await db.selectFrom('jobs').select(['kind', 'payload']).orderBy('id').execute()
+    const drive = jobs
+      .map(({ kind, payload }) => ({ kind, ...JSON.parse(payload) }))
+      .filter(({ file_id }) => file_id === file.id)
+    expect(drive).toEqual([
+      { kind: 'deliver_file', file_id: file.id },
+      { kind: 'remove_drive_file', file_id: file.id, drive_file_id: null },
+    ])
   })
 
   test('answers at its older address', async ({ service, signIn }) => {
