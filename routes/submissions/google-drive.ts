@@ -112,6 +112,7 @@ const credentials: Routes = async (app) => {
         description:
           'It must hold an RSA key of at least 2048 bits. It is stored encrypted and never shown again; of the file only the mail address and the project can be read.',
         tags,
+        consumes: ['multipart/form-data'],
         body: FileBody,
         response: { 200: ref(DriveCredentials) },
       },

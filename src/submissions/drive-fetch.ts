@@ -65,8 +65,20 @@ async function wholeOf(response: Response): Promise<Response> {
   const plain = new Headers(headers)
   plain.delete('content-encoding')
   plain.delete('content-length')
-  const isEmpty = status === 204 || status === 205 || status === 304
-  return new Response(isEmpty ? null : Buffer.concat(parts), { status, headers: plain })
+  const whole = Buffer.concat(parts)
+  if (response.ok && whole.length > 0 && !isJson(whole)) {
+    throw driveError({ fault: 'bad_answer', status })
+  }
+  return new Response(whole.length > 0 ? whole : null, { status, headers: plain })
+}
+
+/** What is cut short, or was said by somebody on the way, the library would take for a text. */
+function isJson(bytes: Buffer): boolean {
+  try {
+    return typeof JSON.parse(bytes.toString()) === 'object'
+  } catch {
+    return false
+  }
 }
 
 /** A code such as ECONNRESET: never a message, for those may quote addresses. */
