@@ -85,6 +85,18 @@ import {
   SubmissionReview,
   SubmissionUpload,
 } from './submissions/files.ts'
+import {
+  ChangedSubmissionSession,
+  CreatedSubmissionSession,
+  NewSubmissionSession,
+  SubmissionCompletion,
+  SubmissionSession,
+  SubmissionSessionChange,
+  SubmissionSessionPage,
+  SubmissionStatistics,
+  SubmissionStatusChange,
+  SubmissionStatusCounts,
+} from './submissions/sessions.ts'
 import { Alive, AppInfo, Health, Job, JobPage, Ready } from './system.ts'
 import {
   FileLink,
@@ -151,6 +163,16 @@ export const namedSchemas = [
   DocumentTypePage,
   NewDocumentType,
   DocumentTypeChange,
+  SubmissionCompletion,
+  SubmissionSession,
+  SubmissionSessionPage,
+  NewSubmissionSession,
+  SubmissionSessionChange,
+  SubmissionStatusChange,
+  CreatedSubmissionSession,
+  ChangedSubmissionSession,
+  SubmissionStatusCounts,
+  SubmissionStatistics,
   // realtime
   RoomTicket,
   RoomUsers,

@@ -16,6 +16,8 @@ import { announceSync, callSyncWebhook, sendSyncMail } from './statistics/sync/a
 import { zone } from './statistics/sync/days.ts'
 import { startSync } from './statistics/sync/start.ts'
 import { syncSource } from './statistics/sync/sync.ts'
+import { sendSessionMail } from './submissions/mails.ts'
+import { remindSubmitters } from './submissions/reminders.ts'
 import { forgetJobs } from './system/jobs.ts'
 import { removeUploads } from './uploads/files.ts'
 import { makeThumbnail } from './uploads/pictures.ts'
@@ -32,6 +34,8 @@ export function createHandlers(deps: Deps, log: FastifyBaseLogger): JobHandlers 
     remove_parts: ({ upload_id }) => removeParts(deps, upload_id),
     send_password_mail: (payload) => sendPasswordMail(deps, payload),
     announce_access: (change) => announceAccess(deps, change),
+    send_session_mail: (payload) => sendSessionMail(deps, payload),
+    remind_submitters: () => remindSubmitters(db),
     clean_up: async () => {
       await forgetSessions(db)
       await forgetPasswordResets(db)
@@ -57,6 +61,7 @@ export function recurringJobsOf({ estat }: Config): Recurring[] {
   const sync: Recurring = { kind: 'sync_statistics', payload: {}, cron: estat.cron, zone }
   return [
     { kind: 'clean_up', payload: {}, cron: '17 3 * * *', zone: 'Asia/Tokyo' },
+    { kind: 'remind_submitters', payload: {}, cron: '0 9 * * *', zone: 'Asia/Tokyo' },
     ...(estat.appId ? [sync] : []),
   ]
 }
