@@ -73,6 +73,7 @@ import {
   SyncStart,
 } from './statistics/sync.ts'
 import { Trends } from './statistics/trends.ts'
+import { Redelivery } from './submissions/delivery.ts'
 import {
   DocumentType,
   DocumentTypeChange,
@@ -91,6 +92,18 @@ import {
   SubmissionReview,
   SubmissionUpload,
 } from './submissions/files.ts'
+import {
+  ChangedSubmissionSession,
+  CreatedSubmissionSession,
+  NewSubmissionSession,
+  SubmissionCompletion,
+  SubmissionSession,
+  SubmissionSessionChange,
+  SubmissionSessionPage,
+  SubmissionStatistics,
+  SubmissionStatusChange,
+  SubmissionStatusCounts,
+} from './submissions/sessions.ts'
 import { Alive, AppInfo, Health, Job, JobPage, Ready } from './system.ts'
 import {
   FileLink,
@@ -149,6 +162,11 @@ export const namedSchemas = [
   FileLink,
   ResumableUpload,
   // submissions
+  DriveSettings,
+  NewDriveSettings,
+  DriveCredentials,
+  DriveConnection,
+  Redelivery,
   SubmissionFile,
   SubmissionFiles,
   SubmissionUpload,
@@ -157,10 +175,16 @@ export const namedSchemas = [
   DocumentTypePage,
   NewDocumentType,
   DocumentTypeChange,
-  DriveSettings,
-  NewDriveSettings,
-  DriveCredentials,
-  DriveConnection,
+  SubmissionCompletion,
+  SubmissionSession,
+  SubmissionSessionPage,
+  NewSubmissionSession,
+  SubmissionSessionChange,
+  SubmissionStatusChange,
+  CreatedSubmissionSession,
+  ChangedSubmissionSession,
+  SubmissionStatusCounts,
+  SubmissionStatistics,
   // realtime
   RoomTicket,
   RoomUsers,

@@ -19,6 +19,8 @@ import { syncSource } from './statistics/sync/sync.ts'
 import { deliverFile } from './submissions/delivery.ts'
 import { shareFolder } from './submissions/delivery-folder.ts'
 import { removeFromDrive } from './submissions/delivery-removal.ts'
+import { sendSessionMail } from './submissions/mails.ts'
+import { remindSubmitters } from './submissions/reminders.ts'
 import { forgetJobs } from './system/jobs.ts'
 import { removeUploads } from './uploads/files.ts'
 import { makeThumbnail } from './uploads/pictures.ts'
@@ -35,6 +37,8 @@ export function createHandlers(deps: Deps, log: FastifyBaseLogger): JobHandlers 
     remove_parts: ({ upload_id }) => removeParts(deps, upload_id),
     send_password_mail: (payload) => sendPasswordMail(deps, payload),
     announce_access: (change) => announceAccess(deps, change),
+    send_session_mail: (payload) => sendSessionMail(deps, payload),
+    remind_submitters: () => remindSubmitters(db),
     clean_up: async () => {
       await forgetSessions(db)
       await forgetPasswordResets(db)
@@ -63,6 +67,7 @@ export function recurringJobsOf({ estat }: Config): Recurring[] {
   const sync: Recurring = { kind: 'sync_statistics', payload: {}, cron: estat.cron, zone }
   return [
     { kind: 'clean_up', payload: {}, cron: '17 3 * * *', zone: 'Asia/Tokyo' },
+    { kind: 'remind_submitters', payload: {}, cron: '0 9 * * *', zone: 'Asia/Tokyo' },
     ...(estat.appId ? [sync] : []),
   ]
 }

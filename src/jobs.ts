@@ -13,6 +13,11 @@ export type JobPayloads = {
   remove_parts: { upload_id: string }
   send_password_mail: { email: string; reason: 'forgotten' | 'invited' }
   announce_access: { user_id: string }
+  send_session_mail: {
+    session_id: string
+    reason: 'created' | 'needs_reupload' | 'approved' | 'due'
+  }
+  remind_submitters: Record<never, never>
   clean_up: Record<never, never>
   sync_statistics: Record<never, never>
   sync_source: {

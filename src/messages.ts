@@ -5,6 +5,7 @@ import { fileMessages, fileRules } from '../schemas/messages/files.ts'
 import { itemMessages, itemRules } from '../schemas/messages/items.ts'
 import { realtimeMessages, realtimeRules } from '../schemas/messages/realtime.ts'
 import { resumableUploadMessages } from '../schemas/messages/resumable-uploads.ts'
+import { sessionMessages, sessionRules } from '../schemas/messages/sessions.ts'
 import { statisticsMessages, statisticsRules } from '../schemas/messages/statistics.ts'
 import { statisticsRefusals } from '../schemas/messages/statistics-refusals.ts'
 import { statisticsRunMessages, statisticsRunRules } from '../schemas/messages/statistics-runs.ts'
@@ -26,9 +27,10 @@ export const messages = {
   ...statisticsMessages,
   ...statisticsRefusals,
   ...statisticsRunMessages,
+  ...sessionMessages,
   ...submissionMessages,
-  ...submissionFileMessages,
   ...driveMessages,
+  ...submissionFileMessages,
   ...systemMessages,
   ...uploadMessages,
   ...resumableUploadMessages,
@@ -40,11 +42,12 @@ export const rules = {
   ...accountRules,
   ...itemRules,
   ...realtimeRules,
+  ...sessionRules,
   ...statisticsRules,
   ...statisticsRunRules,
   ...fileRules,
-  ...submissionFileRules,
   ...driveRules,
+  ...submissionFileRules,
 } as const
 
 export type Language = 'ja' | 'en'

@@ -247,6 +247,10 @@ export const driveFaults = {
 
 export const driveNotices = {
   connected: { ja: '接続テストが成功しました', en: 'The connection works.' },
+  redelivery: {
+    ja: 'Google Drive への再送を始めました',
+    en: 'Files are on their way to Google Drive.',
+  },
   credentials_stored: {
     ja: '認証ファイルがアップロードされました',
     en: 'The credentials have been stored.',

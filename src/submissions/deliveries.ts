@@ -3,7 +3,6 @@ import { transact } from '../../db/transact.ts'
 import { enqueue } from '../jobs.ts'
 import { now } from '../values.ts'
 import { enqueueDriveRemoval } from './delivery-removal.ts'
-import { readDriveSettings } from './drive-settings.ts'
 
 export type Delivery = {
   id: string
@@ -22,15 +21,8 @@ export type Delivery = {
 /** Deliveries are tried for as long as it takes: what ends them is a fault that stays. */
 const maxAttempts = 100_000
 
-/** In the transaction that writes a file: it goes to Drive, or is marked as staying here. */
+/** In the transaction that marks a file as `pending`. */
 export async function enqueueDelivery(trx: Trx, fileId: string): Promise<void> {
-  const { google_drive_enabled } = await readDriveSettings(trx)
-  await trx
-    .updateTable('submission_files')
-    .set({ drive_status: google_drive_enabled ? 'pending' : 'off', drive_error: null })
-    .where('id', '=', fileId)
-    .execute()
-  if (!google_drive_enabled) return
   const fresh = { tries: 0, mismatches: 0, sealed_upload: null, sent_bytes: 0, created_at: now() }
   await trx
     .insertInto('drive_deliveries')

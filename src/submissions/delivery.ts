@@ -1,20 +1,13 @@
 import { createHash } from 'node:crypto'
-import type { Db } from '../../db/tables.ts'
 import { transact } from '../../db/transact.ts'
-import type { Redelivery } from '../../schemas/submissions/delivery.ts'
-import type { Caller } from '../access.ts'
-import { recordAudit } from '../audit.ts'
 import { failure } from '../failure.ts'
 import type { Deps } from '../fastify.ts'
 import { languageOf } from '../messages.ts'
-import { now } from '../values.ts'
-import { getStaffSession } from './access.ts'
 import { retryAt, turnAt } from './backoff.ts'
 import {
   countDeliveries,
   type Delivery,
   endDelivery,
-  enqueueDelivery,
   findDelivery,
   updateDelivery,
 } from './deliveries.ts'
@@ -23,6 +16,7 @@ import { enqueueDriveRemoval, fileProperty, findCopies } from './delivery-remova
 import { describeDriveFault, driveError, driveFaultOf, isPassing } from './drive-faults.ts'
 import { readDriveSettings } from './drive-settings.ts'
 import { copyIn, type DriveCopy, uploadToDrive } from './drive-upload.ts'
+import { tell } from './files.ts'
 
 type Delivering = Pick<
   Deps,
@@ -165,7 +159,9 @@ async function requireSame(
   await drive.remove(copy.id)
   await updateDelivery(db, id, { mismatches: mismatches + 1, sealed_upload: null, sent_bytes: 0 })
   const error = driveError('checksum_mismatch')
-  throw mismatches > 0 ? error : Object.assign(error, { permanent: false, retry_at: now() })
+  throw mismatches > 0
+    ? error
+    : Object.assign(error, { permanent: false, retry_at: retryAt({ tries: 0 }) })
 }
 
 /** Answers the error for the queue. */
@@ -202,31 +198,6 @@ function publishDelivery(
   drive_status: 'pending' | 'synced' | 'failed' | 'off',
   sent_bytes = 0,
 ): void {
-  const event = { type: 'file_delivery', session_id, file_id: id, drive_status, sent_bytes, size }
-  channels.publish(`submission:${session_id}`, { ...event, timestamp: now() })
-}
-
-/** Sends again what has not arrived and is not on its way. */
-export async function redeliver(
-  db: Db,
-  caller: Caller,
-  sessionId: string,
-): Promise<Omit<Redelivery, 'message'>> {
-  await getStaffSession(db, caller, sessionId)
-  return transact(db, async (trx) => {
-    const { google_drive_enabled } = await readDriveSettings(trx)
-    if (!google_drive_enabled) throw failure('drive_disabled')
-    const files = await trx
-      .updateTable('submission_files')
-      .set({ drive_status: 'pending' })
-      .where('session_id', '=', sessionId)
-      .where('drive_status', 'in', ['failed', 'off'])
-      .returning('id')
-      .execute()
-    for (const { id } of files) await enqueueDelivery(trx, id)
-    await recordAudit(trx, caller, 'submission_session.redelivered', sessionId, {
-      files: files.length,
-    })
-    return { queued: files.length }
-  })
+  const data = { id, session_id, drive_status, sent_bytes, size }
+  tell(channels, { session_id }, 'file.delivery', data)
 }

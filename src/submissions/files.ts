@@ -76,9 +76,7 @@ export async function deleteFile(
     await trx.deleteFrom('submission_files').where('id', '=', id).execute()
     await settleSession(trx, session)
     await enqueue(trx, 'remove_file', { key: row.key })
-    if (row.drive_status !== 'off' || row.google_drive_file_id) {
-      await enqueueDriveRemoval(trx, row.google_drive_file_id, id)
-    }
+    await enqueueDriveRemoval(trx, row.google_drive_file_id, id)
     const changes = { session_id, name: row.filename }
     await recordAudit(trx, visitor.actor, 'submission_file.deleted', id, changes)
   })
