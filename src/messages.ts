@@ -5,9 +5,14 @@ import { fileMessages, fileRules } from '../schemas/messages/files.ts'
 import { itemMessages, itemRules } from '../schemas/messages/items.ts'
 import { realtimeMessages, realtimeRules } from '../schemas/messages/realtime.ts'
 import { resumableUploadMessages } from '../schemas/messages/resumable-uploads.ts'
+import { sessionMessages, sessionRules } from '../schemas/messages/sessions.ts'
 import { statisticsMessages, statisticsRules } from '../schemas/messages/statistics.ts'
 import { statisticsRefusals } from '../schemas/messages/statistics-refusals.ts'
 import { statisticsRunMessages, statisticsRunRules } from '../schemas/messages/statistics-runs.ts'
+import {
+  submissionFileMessages,
+  submissionFileRules,
+} from '../schemas/messages/submission-files.ts'
 import { submissionMessages } from '../schemas/messages/submissions.ts'
 import { systemMessages } from '../schemas/messages/system.ts'
 import { uploadMessages } from '../schemas/messages/uploads.ts'
@@ -22,8 +27,10 @@ export const messages = {
   ...statisticsMessages,
   ...statisticsRefusals,
   ...statisticsRunMessages,
+  ...sessionMessages,
   ...submissionMessages,
   ...driveMessages,
+  ...submissionFileMessages,
   ...systemMessages,
   ...uploadMessages,
   ...resumableUploadMessages,
@@ -35,10 +42,12 @@ export const rules = {
   ...accountRules,
   ...itemRules,
   ...realtimeRules,
+  ...sessionRules,
   ...statisticsRules,
   ...statisticsRunRules,
   ...fileRules,
   ...driveRules,
+  ...submissionFileRules,
 } as const
 
 export type Language = 'ja' | 'en'
