@@ -80,6 +80,12 @@ import {
   NewDocumentType,
 } from './submissions/documents.ts'
 import {
+  DriveConnection,
+  DriveCredentials,
+  DriveSettings,
+  NewDriveSettings,
+} from './submissions/drive.ts'
+import {
   SubmissionFile,
   SubmissionFiles,
   SubmissionReview,
@@ -173,6 +179,10 @@ export const namedSchemas = [
   ChangedSubmissionSession,
   SubmissionStatusCounts,
   SubmissionStatistics,
+  DriveSettings,
+  NewDriveSettings,
+  DriveCredentials,
+  DriveConnection,
   // realtime
   RoomTicket,
   RoomUsers,

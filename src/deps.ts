@@ -19,6 +19,7 @@ import { createLibrary } from './statistics/library.ts'
 import { createShapes } from './statistics/maps/shapes.ts'
 import { diskStorage, type Storage } from './storage.ts'
 import { s3Storage } from './storage-s3.ts'
+import { createDrive } from './submissions/drive.ts'
 import { createMeters } from './system/metrics.ts'
 import { forgetOwner } from './uploads/files.ts'
 import { createThumbnails } from './uploads/thumbnail-store.ts'
@@ -35,6 +36,7 @@ export async function createDeps(
   const presence = redis ? sharePresence(redis.presence, tellRooms(channels)) : createPresence()
   const local = createCounters()
   const storage = openStorage(config.storage)
+  const secrets = createSecrets(config.secretsKey, config.secretsKeysOld)
   const deps: Deps = {
     config,
     db,
@@ -45,7 +47,8 @@ export async function createDeps(
     channels,
     presence,
     rooms: createRooms(),
-    secrets: createSecrets(config.secretsKey),
+    secrets,
+    drive: createDrive({ db, secrets, rootUrl: config.googleApiRootUrl }),
     cache: createCache({ maxBytes: config.cacheMegabytes * 1024 * 1024, shared: redis?.cache }),
     library: createLibrary(db),
     shapes: createShapes(),

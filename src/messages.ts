@@ -1,5 +1,6 @@
 import { accountMessages, accountRules } from '../schemas/messages/accounts.ts'
 import { commonMessages, commonRules } from '../schemas/messages/common.ts'
+import { driveMessages, driveRules } from '../schemas/messages/drive.ts'
 import { fileMessages, fileRules } from '../schemas/messages/files.ts'
 import { itemMessages, itemRules } from '../schemas/messages/items.ts'
 import { realtimeMessages, realtimeRules } from '../schemas/messages/realtime.ts'
@@ -29,6 +30,7 @@ export const messages = {
   ...sessionMessages,
   ...submissionMessages,
   ...submissionFileMessages,
+  ...driveMessages,
   ...systemMessages,
   ...uploadMessages,
   ...resumableUploadMessages,
@@ -45,6 +47,7 @@ export const rules = {
   ...statisticsRunRules,
   ...fileRules,
   ...submissionFileRules,
+  ...driveRules,
 } as const
 
 export type Language = 'ja' | 'en'

@@ -2,6 +2,7 @@ import type { Routes } from '../../src/fastify.ts'
 import { installGuessLimit } from '../../src/submissions/guesses.ts'
 import { adminSessions } from './admin.ts'
 import { submissionFiles } from './files.ts'
+import { googleDrive } from './google-drive.ts'
 import { sessions } from './sessions.ts'
 
 export const submissions: Routes = async (app) => {
@@ -9,4 +10,5 @@ export const submissions: Routes = async (app) => {
   app.register(sessions, { prefix: '/sessions' })
   app.register(adminSessions, { prefix: '/admin/sessions' })
   app.register(submissionFiles)
+  app.register(googleDrive, { prefix: '/admin/google-drive' })
 }
