@@ -21,7 +21,6 @@ export const routes: Routes = async (app) => {
   app.register(userAccounts, { prefix: '/api/v1/user_accounts' })
   app.register(audit, { prefix: '/api/v1/admin/audit' })
   app.register(jobs, { prefix: '/api/v1/admin/jobs' })
-  app.register(googleDrive, { prefix: '/api/v1/admin/google-drive' })
   app.register(items, { prefix: '/api/v1/items' })
   app.register(uploads, { prefix: '/api/v1/upload' })
   app.register(realtime, { prefix: '/api/v1/ws' })

@@ -37,11 +37,8 @@ export async function createDeps(
   const presence = redis ? sharePresence(redis.presence, tellRooms(channels)) : createPresence()
   const local = createCounters()
   const storage = openStorage(config.storage)
-<<<<<<< HEAD
-  const workers = createWorkers()
-=======
   const secrets = createSecrets(config.secretsKey, config.secretsKeysOld)
->>>>>>> s5-drive
+  const workers = createWorkers()
   const deps: Deps = {
     config,
     db,
