@@ -73,6 +73,7 @@ import {
   SyncStart,
 } from './statistics/sync.ts'
 import { Trends } from './statistics/trends.ts'
+import { Redelivery } from './submissions/delivery.ts'
 import {
   DocumentType,
   DocumentTypeChange,
@@ -161,6 +162,11 @@ export const namedSchemas = [
   FileLink,
   ResumableUpload,
   // submissions
+  DriveSettings,
+  NewDriveSettings,
+  DriveCredentials,
+  DriveConnection,
+  Redelivery,
   SubmissionFile,
   SubmissionFiles,
   SubmissionUpload,
@@ -179,10 +185,6 @@ export const namedSchemas = [
   ChangedSubmissionSession,
   SubmissionStatusCounts,
   SubmissionStatistics,
-  DriveSettings,
-  NewDriveSettings,
-  DriveCredentials,
-  DriveConnection,
   // realtime
   RoomTicket,
   RoomUsers,

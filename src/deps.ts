@@ -51,6 +51,7 @@ export async function createDeps(
     presence,
     rooms: createRooms(),
     secrets,
+    deliveries: { running: 0 },
     drive: createDrive({ db, secrets, rootUrl: config.googleApiRootUrl }),
     cache: createCache({ maxBytes: config.cacheMegabytes * 1024 * 1024, shared: redis?.cache }),
     library: createLibrary(db),

@@ -16,6 +16,9 @@ import { announceSync, callSyncWebhook, sendSyncMail } from './statistics/sync/a
 import { zone } from './statistics/sync/days.ts'
 import { startSync } from './statistics/sync/start.ts'
 import { syncSource } from './statistics/sync/sync.ts'
+import { deliverFile } from './submissions/delivery.ts'
+import { shareFolder } from './submissions/delivery-folder.ts'
+import { removeFromDrive } from './submissions/delivery-removal.ts'
 import { sendSessionMail } from './submissions/mails.ts'
 import { remindSubmitters } from './submissions/reminders.ts'
 import { forgetJobs } from './system/jobs.ts'
@@ -50,6 +53,9 @@ export function createHandlers(deps: Deps, log: FastifyBaseLogger): JobHandlers 
     },
     sync_statistics: () => startSync(db, config),
     sync_source: (task, signal) => syncSource(deps, task, signal),
+    deliver_file: (file, signal) => deliverFile(deps, file, signal),
+    remove_drive_file: (file) => removeFromDrive(deps, file),
+    share_folder: (session) => shareFolder(deps, session),
     announce_sync: (change) => announceSync(deps, log, change, () => administratorEmails(db)),
     send_sync_mail: (change) => sendSyncMail(deps, change),
     call_webhook: (change) => callSyncWebhook(deps, change),

@@ -29,8 +29,8 @@ export const messages = {
   ...statisticsRunMessages,
   ...sessionMessages,
   ...submissionMessages,
-  ...submissionFileMessages,
   ...driveMessages,
+  ...submissionFileMessages,
   ...systemMessages,
   ...uploadMessages,
   ...resumableUploadMessages,
@@ -46,8 +46,8 @@ export const rules = {
   ...statisticsRules,
   ...statisticsRunRules,
   ...fileRules,
-  ...submissionFileRules,
   ...driveRules,
+  ...submissionFileRules,
 } as const
 
 export type Language = 'ja' | 'en'

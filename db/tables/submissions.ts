@@ -88,4 +88,16 @@ export type SubmissionTables = {
     uploaded_by: string
     uploaded_at: string
   }
+  /** What is known of a file on its way to Google Drive; nothing once it has arrived. */
+  drive_deliveries: {
+    file_id: string
+    /** In a row without a byte more having arrived. */
+    tries: number
+    /** How often something else arrived than was sent. */
+    mismatches: number
+    /** The address of the upload under way, encrypted: whoever has it may write. */
+    sealed_upload: string | null
+    sent_bytes: number
+    created_at: string
+  }
 }

@@ -14,6 +14,11 @@ export const driveMessages = {
     ja: '認証ファイルが設定されていません。',
     en: 'There are no credentials to remove.',
   },
+  drive_disabled: {
+    status: 409,
+    ja: 'Google Drive への保存が有効になっていません。管理者が設定で有効にしてください。',
+    en: 'Files are not copied to Google Drive. Have an administrator switch it on in the settings.',
+  },
 } as const
 
 export const driveRules = {
@@ -221,6 +226,13 @@ export const driveFaults = {
     ja: ['Google 以外からの応答のようです', 'サーバーと Google の間のプロキシを確認してください。'],
     en: ['The answer does not look like one of Google.', 'Look at the proxies on the way there.'],
   },
+  file_lost: {
+    ja: [
+      '保存されているファイルが失われたか壊れています',
+      '提出者にもう一度アップロードを依頼してください。',
+    ],
+    en: ['The stored file is lost or damaged.', 'Ask the submitter to upload it again.'],
+  },
   checksum_mismatch: {
     ja: [
       'Google Drive に届いたファイルが元のファイルと一致しません',
@@ -235,6 +247,10 @@ export const driveFaults = {
 
 export const driveNotices = {
   connected: { ja: '接続テストが成功しました', en: 'The connection works.' },
+  redelivery: {
+    ja: 'Google Drive への再送を始めました',
+    en: 'Files are on their way to Google Drive.',
+  },
   credentials_stored: {
     ja: '認証ファイルがアップロードされました',
     en: 'The credentials have been stored.',

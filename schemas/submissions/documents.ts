@@ -9,7 +9,7 @@ export const maxSubmissionMegabytes = 100
 export const maxSubmissionFiles = 50
 
 /** On one line, and shown in the order in which it is written; not white space alone. */
-const line = '^(?=.*\\S)[^\\p{Cc}\\u2028-\\u202e\\u2066-\\u2069]+$'
+const line = '^(?=.*\\S)[^\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069]+$'
 
 const name = (example: string) =>
   Type.String({ minLength: 1, maxLength: 200, pattern: line, examples: [example] })

@@ -21,6 +21,8 @@ export type Drive = {
   request: DriveRequest
 }
 
+export type { DriveRequest }
+
 declare module '../fastify.ts' {
   interface Deps {
     drive: Drive

@@ -10,6 +10,7 @@ import { enqueue } from '../jobs.ts'
 import { groupBy, now } from '../values.ts'
 import { touched } from '../version.ts'
 import { getSession, isExpired, isStaffOf, type SessionRow } from './access.ts'
+import { enqueueDriveRemoval } from './delivery-removal.ts'
 import type { Visitor } from './visitors.ts'
 
 export type FileRow = Selectable<Tables['submission_files']>
@@ -66,23 +67,20 @@ export async function deleteFile(
   visitor: Visitor,
   id: string,
 ): Promise<void> {
-  const { row } = await findFile(db, visitor, id)
+  const { session_id } = (await findFile(db, visitor, id)).row
   await transact(db, async (trx) => {
-    await holdSession(trx, row.session_id)
-    const { session, isStaff } = await findFile(trx, visitor, id)
+    await holdSession(trx, session_id)
+    const { row, session, isStaff } = await findFile(trx, visitor, id)
     if (isStaff) requireCan('submission.write', visitor.viewer)
     else if (session.status === 'approved') throw failure('submission_approved')
     await trx.deleteFrom('submission_files').where('id', '=', id).execute()
-    await trx
-      .updateTable('submission_sessions')
-      .set({ received_at: await lastReceipt(trx, session.id) })
-      .where('id', '=', session.id)
-      .execute()
+    await settleSession(trx, session)
     await enqueue(trx, 'remove_file', { key: row.key })
-    const changes = { session_id: session.id, name: row.filename }
+    await enqueueDriveRemoval(trx, row.google_drive_file_id, id)
+    const changes = { session_id, name: row.filename }
     await recordAudit(trx, visitor.actor, 'submission_file.deleted', id, changes)
   })
-  tell(channels, row, 'file.deleted', { id, session_id: row.session_id })
+  tell(channels, { session_id }, 'file.deleted', { id, session_id })
 }
 
 /** When nothing is left to look at, staff have answered what came. */
@@ -96,28 +94,17 @@ export async function reviewFile(
   const { session_id } = (await findFile(db, staff, id)).row
   const file = await transact(db, async (trx) => {
     await holdSession(trx, session_id)
-    await findFile(trx, staff, id)
-    const reviewed_at = now()
-    const review_comment = comment || null
-    await trx
-      .updateTable('submission_files')
-      .set({ review, review_comment, reviewed_by: caller.id, reviewed_at })
-      .where('id', '=', id)
-      .execute()
-    const files = await trx
-      .selectFrom('submission_files')
-      .selectAll()
-      .where('session_id', '=', session_id)
-      .execute()
-    if (!files.some((each) => each.review === 'pending')) {
-      await trx
-        .updateTable('submission_sessions')
-        .set({ reviewed_at })
-        .where('id', '=', session_id)
-        .execute()
+    const { session, row } = await findFile(trx, staff, id)
+    const verdict = {
+      review,
+      review_comment: comment || null,
+      reviewed_by: caller.id,
+      reviewed_at: now(),
     }
+    await trx.updateTable('submission_files').set(verdict).where('id', '=', id).execute()
+    await settleSession(trx, session)
     await recordAudit(trx, caller, 'submission_file.reviewed', id, { review, comment })
-    return toFile(files.find((each) => each.id === id) as FileRow, true)
+    return toFile({ ...row, ...verdict }, true)
   })
   tell(channels, file, 'file.reviewed', file)
   return file
@@ -164,13 +151,27 @@ async function findFile(db: Db, { viewer, link, refusal }: Visitor, id: string):
   throw failure('submission_file_not_found')
 }
 
-async function lastReceipt(trx: Trx, sessionId: string): Promise<string | null> {
-  const last = await trx
+/** When the latest file of a held session came; and, if all have their verdict, when that was. */
+async function settleSession(trx: Trx, { id, ...before }: SessionRow): Promise<void> {
+  const files = await trx
     .selectFrom('submission_files')
-    .select('uploaded_at')
-    .where('session_id', '=', sessionId)
-    .orderBy('id', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  return last?.uploaded_at ?? null
+    .select(['uploaded_at', 'reviewed_at'])
+    .where('session_id', '=', id)
+    .execute()
+  const verdicts = files.flatMap(({ reviewed_at }) => reviewed_at ?? [])
+  const isReviewed = files.length > 0 && verdicts.length === files.length
+  await trx
+    .updateTable('submission_sessions')
+    .set({
+      received_at: latestOf(files.map(({ uploaded_at }) => uploaded_at)),
+      reviewed_at: isReviewed
+        ? latestOf([...verdicts, before.reviewed_at ?? ''])
+        : before.reviewed_at,
+    })
+    .where('id', '=', id)
+    .execute()
+}
+
+function latestOf(times: string[]): string | null {
+  return times.sort().at(-1) ?? null
 }

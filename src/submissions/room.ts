@@ -50,7 +50,8 @@ async function findDocument(trx: Trx, session: SessionRow, name: string): Promis
 }
 
 function documentFault(document: Document, { file, kept }: Arrived, count: number) {
-  const { name_ja: name, formats: allowed, max_mb: megabytes, max_files: limit } = document
+  const { name_ja, name_en, formats: allowed, max_mb: megabytes, max_files: limit } = document
+  const name = name_ja === name_en ? name_ja : `${name_ja} / ${name_en}`
   if (!allowed.includes(file.extension)) return failure('document_format', { name, allowed })
   if (kept.size > megabytes * megabyte) return failure('document_too_large', { name, megabytes })
   return count >= limit ? failure('document_full', { name, limit }) : undefined

@@ -11,6 +11,8 @@ import { requireBelow } from '../limit.ts'
 import type { FilesForm, ReceivedFile } from '../multipart.ts'
 import { newId, now } from '../values.ts'
 import { getSession, isStaffOf, type SessionRow } from './access.ts'
+import { enqueueDelivery } from './deliveries.ts'
+import { readDriveSettings } from './drive-settings.ts'
 import { type FileRow, holdSession, tell, toFile } from './files.ts'
 import { type Arrived, megabyte, roomIn } from './room.ts'
 import type { Visitor } from './visitors.ts'
@@ -45,10 +47,11 @@ export async function uploadFiles(
     await holdSession(trx, id)
     const session = await getUnfinished(trx, visitor, id)
     const isStaff = isStaffOf(visitor.viewer, session)
+    const { google_drive_enabled } = await readDriveSettings(trx)
     const shared = {
       session_id: id,
       comment: texts.comment || null,
-      drive_status: await driveStatus(trx),
+      drive_status: google_drive_enabled ? ('pending' as const) : ('off' as const),
       uploaded_by: isStaff ? visitor.actor.id : null,
     }
     const room = await roomIn(trx, session, texts.document_type || null)
@@ -131,6 +134,7 @@ async function insertFile(
     uploaded_at: now(),
   }
   await trx.insertInto('submission_files').values(row).execute()
+  if (row.drive_status === 'pending') await enqueueDelivery(trx, row.id)
   return row
 }
 
@@ -148,11 +152,6 @@ async function recordReceipt(
     .execute()
   const files = rows.map(({ id, filename, size }) => ({ id, name: filename, size }))
   await recordAudit(trx, actor, 'submission.uploaded', sessionId, { files })
-}
-
-async function driveStatus(trx: Trx): Promise<FileRow['drive_status']> {
-  const settings = await trx.selectFrom('drive_settings').select('enabled').executeTakeFirst()
-  return settings?.enabled ? 'pending' : 'off'
 }
 
 /** Of a single file the answer is what is wrong with it. */
