@@ -15,6 +15,7 @@ import { enqueueDelivery } from './deliveries.ts'
 import { readDriveSettings } from './drive-settings.ts'
 import { type FileRow, holdSession, tell, toFile } from './files.ts'
 import { type Arrived, megabyte, roomIn } from './room.ts'
+import { touchReceived } from './sessions.ts'
 import type { Visitor } from './visitors.ts'
 
 type UploadDeps = Pick<Deps, 'db' | 'storage' | 'channels' | 'counters'>
@@ -145,11 +146,7 @@ async function recordReceipt(
   sessionId: string,
   rows: FileRow[],
 ): Promise<void> {
-  await trx
-    .updateTable('submission_sessions')
-    .set({ received_at: now() })
-    .where('id', '=', sessionId)
-    .execute()
+  await touchReceived(trx, sessionId)
   const files = rows.map(({ id, filename, size }) => ({ id, name: filename, size }))
   await recordAudit(trx, actor, 'submission.uploaded', sessionId, { files })
 }
