@@ -7,7 +7,6 @@ import { items } from './items/index.ts'
 import { realtime } from './realtime/index.ts'
 import { socket } from './realtime/socket.ts'
 import { statistics } from './statistics/index.ts'
-import { googleDrive } from './submissions/google-drive.ts'
 import { submissions } from './submissions/index.ts'
 import { system } from './system/index.ts'
 import { jobs } from './system/jobs.ts'
@@ -21,7 +20,6 @@ export const routes: Routes = async (app) => {
   app.register(userAccounts, { prefix: '/api/v1/user_accounts' })
   app.register(audit, { prefix: '/api/v1/admin/audit' })
   app.register(jobs, { prefix: '/api/v1/admin/jobs' })
-  app.register(googleDrive, { prefix: '/api/v1/admin/google-drive' })
   app.register(items, { prefix: '/api/v1/items' })
   app.register(uploads, { prefix: '/api/v1/upload' })
   app.register(realtime, { prefix: '/api/v1/ws' })

@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = join(root, 'dist')
 const stampFile = join(dist, '.stamp')
 
-const entries = ['src/server.ts', 'src/cli.ts']
+const entries = ['src/server.ts', 'src/cli.ts', 'src/workers.ts', 'src/workers/entry.ts']
 
 /** Left in node_modules: what is native or has files of its own, and whatever `import()` loads. */
 const external = [

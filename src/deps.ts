@@ -24,6 +24,7 @@ import { createMeters } from './system/metrics.ts'
 import { forgetOwner } from './uploads/files.ts'
 import { createThumbnails } from './uploads/thumbnail-store.ts'
 import { httpWebhook } from './webhook.ts'
+import { createWorkers } from './workers.ts'
 
 /** Everything the service is made of, as the configuration says; `close` gives it all back. */
 export async function createDeps(
@@ -37,12 +38,14 @@ export async function createDeps(
   const local = createCounters()
   const storage = openStorage(config.storage)
   const secrets = createSecrets(config.secretsKey, config.secretsKeysOld)
+  const workers = createWorkers()
   const deps: Deps = {
     config,
     db,
     poolUse,
     redis,
     storage,
+    workers,
     thumbnails: createThumbnails({ db, storage }),
     channels,
     presence,
@@ -66,6 +69,7 @@ export async function createDeps(
   return {
     deps,
     close: async () => {
+      await workers.close()
       await presence.close()
       await db.destroy()
       await redis?.close()

@@ -1,12 +1,14 @@
-import { fileOf, ref } from '../../schemas/common.ts'
+import { ref } from '../../schemas/common.ts'
+import { exportFile } from '../../schemas/exports.ts'
 import {
   SubmissionExportQuery,
   SubmissionSessionPage,
   SubmissionSessionQuery,
   SubmissionStatistics,
 } from '../../schemas/submissions/sessions.ts'
+import { exportFailures, sendExport } from '../../src/exports.ts'
 import type { Routes } from '../../src/fastify.ts'
-import { exportSessions, listSessions } from '../../src/submissions/listing.ts'
+import { allSessions, exportedColumns, listSessions } from '../../src/submissions/listing.ts'
 import { getSubmissionStatistics } from '../../src/submissions/statistics.ts'
 
 const tags = ['submissions']
@@ -34,22 +36,21 @@ export const adminSessions: Routes = async (app) => {
   app.get(
     '/export',
     {
-      config: { permission: 'submission.read' },
+      config: { permission: 'submission.read', failures: exportFailures },
       schema: {
         operationId: 'exportSubmissionSessions',
         summary: 'Download the list of sessions as a table',
         description:
-          'What the list shows, with the same filters and without pages. Text that a spreadsheet would take for a formula gets an apostrophe before it.',
+          'What the list shows, with the same filters and without pages. In CSV, text that a spreadsheet would take for a formula gets an apostrophe before it; a workbook has no formulas.',
         tags,
         querystring: SubmissionExportQuery,
-        response: { 200: fileOf('text/csv') },
+        response: { 200: exportFile },
       },
     },
-    async ({ caller, query }, reply) =>
-      reply
-        .type('text/csv; charset=utf-8')
-        .header('content-disposition', 'attachment; filename="sessions.csv"')
-        .send(exportSessions(db, caller, query)),
+    ({ caller, query }, reply) => {
+      const rows = allSessions(db, caller, query)
+      return sendExport(reply, query.format, 'sessions', rows, exportedColumns)
+    },
   )
 
   app.get(

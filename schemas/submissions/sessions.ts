@@ -1,6 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { Email } from '../accounts/users.ts'
 import { Id, nullable, oneOf, ref, Timestamp } from '../common.ts'
+import { ExportFormat } from '../exports.ts'
 import { pageOf, pageQuery } from '../pages.ts'
 import { ReviewStatus, SubmissionStatus, SubmissionType } from './common.ts'
 import { SubmissionFile } from './files.ts'
@@ -188,10 +189,10 @@ export type SubmissionSessionQuery = Static<typeof SubmissionSessionQuery>
 
 export const SubmissionExportQuery = Type.Object({
   ...filters,
-  format: Type.Unsafe<'csv'>({
-    ...oneOf('csv'),
+  format: Type.Unsafe<ExportFormat>({
+    ...ExportFormat,
     default: 'csv',
-    description: 'CSV marked as UTF-8, which opens in a spreadsheet.',
+    description: 'CSV marked as UTF-8, which opens in a spreadsheet, or a workbook.',
   }),
 })
 export type SubmissionExportQuery = Static<typeof SubmissionExportQuery>

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream'
 import type { Db } from '../../db/tables.ts'
 import { contains } from '../../db/text.ts'
 import type {
@@ -8,7 +7,6 @@ import type {
   SubmissionStatusCounts,
 } from '../../schemas/submissions/sessions.ts'
 import type { Caller } from '../access.ts'
-import { toCsv } from '../exports.ts'
 import { paginate } from '../page.ts'
 import { can } from '../permissions.ts'
 import { later, now } from '../values.ts'
@@ -20,7 +18,7 @@ type Filters = Omit<SubmissionSessionQuery, 'skip' | 'limit'>
 const soonDays = 7
 const batch = 500
 
-const exported = [
+export const exportedColumns = [
   'id',
   'submitter_name',
   'submitter_email',
@@ -58,16 +56,12 @@ export async function listSessions(
   }
 }
 
-/** All of them as a stream that reads on as fast as its reader. */
-export function exportSessions(
+/** All of them, read on as fast as whoever takes them. */
+export async function* allSessions(
   db: Db,
   caller: Caller,
   { format: _, ...filters }: SubmissionExportQuery,
-): Readable {
-  return toCsv(Readable.from(allSessions(db, caller, filters)), exported)
-}
-
-async function* allSessions(db: Db, caller: Caller, filters: Filters) {
+) {
   let last: SessionRow | undefined
   do {
     const rows = await batchAfter(db, caller, filters, last)

@@ -116,16 +116,21 @@ export async function holdSession(trx: Trx, id: string, version?: number): Promi
 
 /**
  * Says that a file has come: the session waits for staff again, whatever its status, which stays.
- * The caller holds the row.
+ * Not before the answer it comes after, whatever the clock of that instance says.
  */
-export async function touchReceived(
-  trx: Trx,
-  { id, reviewed_at }: Pick<SessionRow, 'id' | 'reviewed_at'>,
-  at: string,
-): Promise<void> {
-  // Not before the answer it comes after, whatever the clock of that instance said.
-  const received_at = reviewed_at !== null && reviewed_at > at ? reviewed_at : at
-  await trx.updateTable('submission_sessions').set({ received_at }).where('id', '=', id).execute()
+export async function touchReceived(trx: Trx, id: string, at = now()): Promise<void> {
+  await trx
+    .updateTable('submission_sessions')
+    .set((eb) => ({
+      received_at: eb
+        .case()
+        .when('reviewed_at', '>', at)
+        .then(eb.ref('reviewed_at'))
+        .else(at)
+        .end(),
+    }))
+    .where('id', '=', id)
+    .execute()
 }
 
 function columnsOf(

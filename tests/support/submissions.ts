@@ -41,12 +41,11 @@ export async function receive(
 ): Promise<string> {
   const id = newId()
   await transact(db, async (trx) => {
-    const row = await trx
+    await trx
       .updateTable('submission_sessions')
       .set(touched())
       .where('id', '=', session_id)
-      .returningAll()
-      .executeTakeFirstOrThrow()
+      .execute()
     const uploaded_at = now()
     await trx
       .insertInto('submission_files')
@@ -71,7 +70,7 @@ export async function receive(
         uploaded_at,
       })
       .execute()
-    await touchReceived(trx, row, uploaded_at)
+    await touchReceived(trx, session_id, uploaded_at)
   })
   return id
 }

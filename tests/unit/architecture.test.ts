@@ -19,6 +19,7 @@ const areas: Record<string, string[]> = {
   uploads: ['accounts'],
   submissions: ['accounts'],
   statistics: [],
+  workers: ['accounts', 'items', 'uploads', 'submissions', 'statistics'],
 }
 
 /** Packages that several files may import; every other belongs to one file. */
