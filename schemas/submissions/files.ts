@@ -34,7 +34,9 @@ export const SubmissionFile = Type.Object(
       description: 'How far the copy in Drive is; `off` where none is made.',
     }),
     drive_error: nullable(Type.String({ description: 'Null for those with the link.' })),
-    google_drive_file_id: nullable(Type.String()),
+    google_drive_file_id: nullable(
+      Type.String({ description: 'Null until there is a copy, and for those with the link.' }),
+    ),
     uploaded_at: Timestamp,
   },
   { $id: 'SubmissionFile' },

@@ -110,12 +110,13 @@ export async function reviewFile(
   return file
 }
 
+/** Whoever has nothing but the link learns of nobody who works here, and nothing of their Drive. */
 export function toFile(row: FileRow, isStaff: boolean): SubmissionFile {
-  const { key: _, reviewed_by, uploaded_by, drive_error, ...rest } = row
+  const { key: _, reviewed_by, uploaded_by, ...rest } = row
   const known = { ...rest, file_size: row.size }
   return isStaff
-    ? { ...known, drive_error, reviewed_by, uploaded_by }
-    : { ...known, drive_error: null }
+    ? { ...known, reviewed_by, uploaded_by }
+    : { ...known, drive_error: null, google_drive_file_id: null }
 }
 
 /** Opens every transaction about the files of a session: of two at once each sees the other. */

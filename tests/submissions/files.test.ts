@@ -55,11 +55,15 @@ describe('GET /files/{id}', () => {
     const foreign = await submitted(service, bob)
     const url = `/api/v1/files/${file.id}`
     const query = `${url}?session_id=${id}`
+    const copy = { google_drive_file_id: 'copy', drive_error: 'quota' }
+    const { db } = service.deps
+    await db.updateTable('submission_files').set(copy).where('id', '=', file.id).execute()
+    expect((await ann.get(url)).json()).toMatchObject(copy)
     expect((await link.get(url)).json()).toEqual(file)
     expect((await service.app.inject(query)).json()).toEqual(file)
     expect((await bob.get(query)).json()).toEqual(file)
     for (const staff of [ann, admin]) {
-      expect((await staff.get(url)).json()).toMatchObject({ ...file, uploaded_by: null })
+      expect((await staff.get(url)).json()).toMatchObject({ ...file, ...copy, uploaded_by: null })
     }
     const strangers = [
       await bob.get(url),
