@@ -49,7 +49,12 @@ export function createSecrets(key: Buffer, older: readonly Buffer[] = []) {
     },
 
     sign(text: string, purpose: string): string {
-      return createHmac('sha256', current.keyFor(purpose)).update(text).digest('base64url')
+      return signWith(current.keyFor(purpose), text)
+    },
+
+    /** Whether `sign` gave that, now or with an earlier key. */
+    isSigned(text: string, purpose: string, signature: string): boolean {
+      return rings.some((ring) => signWith(ring.keyFor(purpose), text) === signature)
     },
   }
 }
@@ -65,6 +70,10 @@ function keyRing(secret: Buffer) {
     return made
   }
   return { id: base64url(keyFor('key-id').subarray(0, 6)), keyFor }
+}
+
+function signWith(key: Buffer, text: string): string {
+  return createHmac('sha256', key).update(text).digest('base64url')
 }
 
 function openWith(key: Buffer, parts: string[], head?: string): string {

@@ -15,8 +15,12 @@ import {
   maxCredentialBytes,
   setDriveCredentials,
 } from '../../src/submissions/drive-credentials.ts'
-import { getDriveSettings, setDriveSettings } from '../../src/submissions/drive-settings.ts'
-import { etagOf, versionIn } from '../../src/version.ts'
+import {
+  driveSettingsEtag,
+  getDriveSettings,
+  setDriveSettings,
+} from '../../src/submissions/drive-settings.ts'
+import { versionIn } from '../../src/version.ts'
 
 const tags = ['google-drive']
 
@@ -36,7 +40,7 @@ export const googleDrive: Routes = async (app) => {
     },
     async (_request, reply) => {
       const settings = await getDriveSettings(app)
-      return reply.header('etag', etagOf(settings)).send(settings)
+      return reply.header('etag', driveSettingsEtag(settings)).send(settings)
     },
   )
 
@@ -56,7 +60,7 @@ export const googleDrive: Routes = async (app) => {
     },
     async ({ caller, body, headers }, reply) => {
       const settings = await setDriveSettings(app, caller, body, versionIn(headers['if-match']))
-      return reply.header('etag', etagOf(settings)).send(settings)
+      return reply.header('etag', driveSettingsEtag(settings)).send(settings)
     },
   )
 
@@ -112,6 +116,7 @@ const credentials: Routes = async (app) => {
         description:
           'It must hold an RSA key of at least 2048 bits. It is stored encrypted and never shown again; of the file only the mail address and the project can be read.',
         tags,
+        consumes: ['multipart/form-data'],
         body: FileBody,
         response: { 200: ref(DriveCredentials) },
       },

@@ -1,12 +1,11 @@
-import type { DriveClient } from './drive.ts'
+import type { DriveClient } from './drive-client.ts'
 import { asDriveError } from './drive-errors.ts'
 import { type DriveFault, driveError, driveFaultOf } from './drive-faults.ts'
+import { asParent, folderType } from './drive-folders.ts'
 
 export type Check =
   | { connected: true; folder_name: string; drive_kind: 'shared_drive' }
   | { connected: false; fault: DriveFault }
-
-export const folderType = 'application/vnd.google-apps.folder'
 
 type Options = { parentId: string; checkMs: number }
 
@@ -31,15 +30,13 @@ export async function checkParent(
 async function lookAt({ api }: DriveClient, parentId: string): Promise<Check> {
   await api.about.get({ fields: 'user' })
   if (!parentId) throw driveError('parent_not_set')
-  const { data } = await asDriveError(() =>
+  const { data } = await asParent(() =>
     api.files.get({
       fileId: parentId,
       supportsAllDrives: true,
       fields: 'id,name,mimeType,driveId,trashed,capabilities(canAddChildren)',
     }),
-  ).catch((error) => {
-    throw driveFaultOf(error)?.fault === 'not_found' ? driveError('parent_not_found') : error
-  })
+  )
   if (data.mimeType !== folderType) throw driveError('parent_not_folder')
   if (data.trashed) throw driveError('parent_trashed')
   if (!data.driveId) throw driveError('storage_quota')

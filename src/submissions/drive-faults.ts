@@ -60,6 +60,10 @@ export function faultOfAnswer({ status, data, headers }: Answer): DriveFault {
   const { error, error_description } = Object(data)
   const said = typeof error === 'string' && status < 500
   if (said) return { fault: faultOfToken(error, String(error_description)), status }
+  // A proxy says so in a page of its own.
+  if ((status === 403 || status === 407) && typeof error !== 'object') {
+    return { fault: 'bad_answer', status }
+  }
   const reason = reasonIn(error)
   const retryAfterMs = retryAfterIn(headers.get('retry-after'))
   return {

@@ -3,11 +3,14 @@ import { driveError } from './drive-faults.ts'
 type FetchOptions = {
   /** Stands in for Google; empty for Google itself. */
   rootUrl: string
-  /** Of one request, its answer included. */
+  /** Of one request, its answer included; more for what takes long to send. */
   timeoutMs: number
   /** Ends everything that is under way. */
   signal?: AbortSignal | undefined
 }
+
+/** What a line must carry at least: 64 KB a second. */
+const leastBytesPerMs = 64
 
 /** No answer of Google's that we ask for is longer. */
 const maxBytes = 4 * 1024 * 1024
@@ -20,7 +23,7 @@ export function createDriveFetch({ rootUrl, timeoutMs, signal: end }: FetchOptio
   return async (input, init = {}) => {
     const { method = 'GET', headers, body, signal } = init
     const url = addressOf(input instanceof Request ? input.url : String(input), rootUrl)
-    const late = AbortSignal.timeout(timeoutMs)
+    const late = AbortSignal.timeout(timeoutMs + Math.ceil(sizeOf(body) / leastBytesPerMs))
     const signals = [late, end, signal].filter((each) => each instanceof AbortSignal)
     try {
       const response = await fetch(url, {
@@ -37,6 +40,10 @@ export function createDriveFetch({ rootUrl, timeoutMs, signal: end }: FetchOptio
       throw driveError({ fault: 'network', reason: reasonOf(error) })
     }
   }
+}
+
+function sizeOf(body: unknown): number {
+  return Buffer.isBuffer(body) ? body.length : 0
 }
 
 /** Also what Google names as the address of an upload under way must be Google's. */
@@ -65,8 +72,20 @@ async function wholeOf(response: Response): Promise<Response> {
   const plain = new Headers(headers)
   plain.delete('content-encoding')
   plain.delete('content-length')
-  const isEmpty = status === 204 || status === 205 || status === 304
-  return new Response(isEmpty ? null : Buffer.concat(parts), { status, headers: plain })
+  const whole = Buffer.concat(parts)
+  if (response.ok && whole.length > 0 && !isJson(whole)) {
+    throw driveError({ fault: 'bad_answer', status })
+  }
+  return new Response(whole.length > 0 ? whole : null, { status, headers: plain })
+}
+
+/** What is cut short, or was said by somebody on the way, the library would take for a text. */
+function isJson(bytes: Buffer): boolean {
+  try {
+    return typeof JSON.parse(bytes.toString()) === 'object'
+  } catch {
+    return false
+  }
 }
 
 /** A code such as ECONNRESET: never a message, for those may quote addresses. */

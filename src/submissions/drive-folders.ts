@@ -1,11 +1,12 @@
-import type { DriveClient } from './drive.ts'
-import { folderType } from './drive-check.ts'
+import type { DriveClient } from './drive-client.ts'
 import { asDriveError } from './drive-errors.ts'
 import { driveError, driveFaultOf } from './drive-faults.ts'
 
+export const folderType = 'application/vnd.google-apps.folder'
+
 export type FolderPlace = { parentId: string; name: string; sessionId: string }
 
-/** What says whose a folder is, whatever it is called and wherever somebody moved it to. */
+/** What says whose a folder is, whatever somebody calls it. */
 const property = 'kaname_session'
 
 /**
@@ -33,8 +34,8 @@ async function findFolder({ api }: DriveClient, place: FolderPlace): Promise<str
     orderBy: 'createdTime',
     pageSize: 10,
     fields: 'files(id,createdTime)',
-    spaces: 'drive',
-    corpora: 'allDrives',
+    corpora: 'drive',
+    driveId: await driveOf(api, parentId),
     supportsAllDrives: true,
     includeItemsFromAllDrives: true,
   })
@@ -44,9 +45,27 @@ async function findFolder({ api }: DriveClient, place: FolderPlace): Promise<str
   return first?.id ?? undefined
 }
 
+/** The shared drive of a folder: only what is looked for within one is found for certain. */
+async function driveOf(api: DriveClient['api'], folderId: string): Promise<string> {
+  const { data } = await asParent(() =>
+    api.files.get({ fileId: folderId, fields: 'driveId', supportsAllDrives: true }),
+  )
+  if (!data.driveId) throw driveError('storage_quota')
+  return data.driveId
+}
+
+/** What is not found is the parent folder. */
+export async function asParent<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await asDriveError(work)
+  } catch (error) {
+    throw driveFaultOf(error)?.fault === 'not_found' ? driveError('parent_not_found') : error
+  }
+}
+
 async function makeFolder({ api }: DriveClient, place: FolderPlace): Promise<string> {
   const { parentId, name, sessionId } = place
-  const { data } = await asDriveError(() =>
+  const { data } = await asParent(() =>
     api.files.create({
       requestBody: {
         name,
@@ -57,9 +76,7 @@ async function makeFolder({ api }: DriveClient, place: FolderPlace): Promise<str
       fields: 'id',
       supportsAllDrives: true,
     }),
-  ).catch((error) => {
-    throw driveFaultOf(error)?.fault === 'not_found' ? driveError('parent_not_found') : error
-  })
+  )
   if (!data.id) throw driveError('bad_answer')
   return data.id
 }

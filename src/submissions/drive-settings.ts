@@ -6,7 +6,7 @@ import type { Caller } from '../access.ts'
 import { diff, recordAudit } from '../audit.ts'
 import { failure, invalid } from '../failure.ts'
 import type { Deps } from '../fastify.ts'
-import { now } from '../values.ts'
+import { hashOf, now } from '../values.ts'
 import { findDriveCredentials, openCredentials } from './drive-credentials.ts'
 
 const rowId = 1
@@ -43,6 +43,13 @@ export async function getDriveSettings({
     client_email: stored?.client_email ?? null,
     project_id: stored?.project_id ?? null,
   }
+}
+
+/** The credentials are shown with the settings, and change without them. */
+export function driveSettingsEtag(settings: DriveSettings): string {
+  const { version, credentials_state, client_email, project_id } = settings
+  const besides = hashOf(JSON.stringify([credentials_state, client_email, project_id]))
+  return `"${version}.${besides.slice(0, 12)}"`
 }
 
 /** Takes back what `getDriveSettings` gave; what is only to be read in it stays as it is. */

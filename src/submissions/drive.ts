@@ -1,10 +1,10 @@
-import type { drive_v3 } from 'googleapis/build/src/apis/drive/v3.js'
 import type { Db } from '../../db/tables.ts'
 import type { Secrets } from '../secrets.ts'
 import { type Check, checkParent } from './drive-check.ts'
+import { createClient, type DriveClient, type DriveRequest } from './drive-client.ts'
 import { findDriveCredentials, openCredentials, type ServiceAccount } from './drive-credentials.ts'
 import { asDriveError } from './drive-errors.ts'
-import { driveError } from './drive-faults.ts'
+import { driveError, driveFaultOf } from './drive-faults.ts'
 import { createDriveFetch } from './drive-fetch.ts'
 import { ensureFolder, type FolderPlace, removeFile, shareFolder } from './drive-folders.ts'
 
@@ -21,20 +21,7 @@ export type Drive = {
   request: DriveRequest
 }
 
-/** Anything else that Google's API takes, with an access token; `Location`s of Google included. */
-export type DriveRequest = (request: {
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** As Google's manual gives it, on www.googleapis.com. */
-  url: string
-  headers?: Record<string, string>
-  body?: Buffer | string
-  /** What is no error besides 2xx: 308 while an upload is under way. */
-  statuses?: readonly number[]
-  signal?: AbortSignal
-}) => Promise<{ status: number; headers: Headers; data: unknown }>
-
-/** The library's client. Never to be logged: it holds the private key. */
-export type DriveClient = { api: drive_v3.Drive; request: DriveRequest }
+export type { DriveRequest }
 
 declare module '../fastify.ts' {
   interface Deps {
@@ -61,6 +48,8 @@ export function createDrive({
   timeoutMs = 60_000,
   checkMs = 10_000,
 }: DriveOptions): Drive {
+  /** Those that are just being looked for or made. */
+  const folders = new Map<string, Promise<string>>()
   let known: { sealed: string; client: Promise<DriveClient> } | undefined
 
   async function account(): Promise<{ sealed: string; account: ServiceAccount }> {
@@ -80,6 +69,18 @@ export function createDrive({
     return known.client
   }
 
+  /** A token that Google no longer takes is replaced, once. */
+  async function use<Result>(work: (client: DriveClient) => Promise<Result>): Promise<Result> {
+    const used = await client()
+    try {
+      return await asDriveError(() => work(used))
+    } catch (error) {
+      if (driveFaultOf(error)?.fault !== 'unauthorised') throw error
+      if ((await known?.client) === used) known = undefined
+      return asDriveError(async () => work(await client()))
+    }
+  }
+
   return {
     check: (parentId) =>
       checkParent(
@@ -90,44 +91,14 @@ export function createDrive({
         },
         { parentId, checkMs },
       ),
-    ensureFolder: (place) => asDriveError(async () => ensureFolder(await client(), place)),
-    share: (id, email) => asDriveError(async () => shareFolder(await client(), id, email)),
-    remove: (id) => asDriveError(async () => removeFile(await client(), id)),
-    request: (request) => asDriveError(async () => (await client()).request(request)),
+    ensureFolder: (place) => {
+      const key = JSON.stringify([place.parentId, place.sessionId])
+      const running = folders.get(key) ?? use((each) => ensureFolder(each, place))
+      folders.set(key, running)
+      return running.finally(() => folders.delete(key))
+    },
+    share: (id, email) => use((each) => shareFolder(each, id, email)),
+    remove: (id) => use((each) => removeFile(each, id)),
+    request: (request) => use((each) => each.request(request)),
   }
-}
-
-const scopes = ['https://www.googleapis.com/auth/drive']
-
-/** Whoever calls decides about trying again: the library must not, for it would do so in a row. */
-const once = { retry: false, retryConfig: { retry: 0, noResponseRetries: 0 } }
-
-/** The library is loaded when first used: most services never need it. */
-async function createClient(
-  { client_email, private_key }: ServiceAccount,
-  send: typeof fetch,
-): Promise<DriveClient> {
-  const { drive, auth } = await import('googleapis/build/src/apis/drive/index.js')
-  const jwt = new auth.JWT({
-    email: client_email,
-    key: private_key,
-    scopes,
-    // It would print requests when a variable of the environment says so.
-    useAuthRequestParameters: false,
-    transporterOptions: { fetchImplementation: send, ...once },
-  })
-  const request: DriveRequest = ({ method, url, headers, body, statuses = [], signal }) =>
-    asDriveError(async () => {
-      const response = await jwt.request({
-        method,
-        url,
-        headers: headers ?? {},
-        ...(body !== undefined && { body }),
-        ...(signal && { signal }),
-        ...once,
-        validateStatus: (status) => (status >= 200 && status < 300) || statuses.includes(status),
-      })
-      return { status: response.status, headers: response.headers, data: response.data }
-    })
-  return { api: drive({ version: 'v3', auth: jwt, ...once }), request }
 }
