@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { transact } from '../../db/transact.ts'
 import { failure } from '../failure.ts'
 import type { Deps } from '../fastify.ts'
 import { languageOf } from '../messages.ts'
-import { retryAt, turnAt } from './backoff.ts'
+import { backoffMs, retryAt, turnAt } from './backoff.ts'
 import {
   countDeliveries,
   type Delivery,
@@ -31,6 +32,8 @@ declare module '../fastify.ts' {
 }
 
 const mostAtOnce = 3
+const attempts = 4
+const longestPauseMs = 5_000
 const purpose = 'drive-upload'
 
 /** One try; how it went is written down, and what may go well later comes again by itself. */
@@ -64,9 +67,13 @@ async function tryDelivery(deps: Delivering, delivery: Delivery, signal: AbortSi
   }
   try {
     const md5 = await requireIntact(deps, delivery)
-    const folderId = await folderOf(deps, session, settings)
-    const copy = await sendFile(deps, delivery, { folderId, md5, signal })
-    await requireSame(deps, delivery, copy, md5)
+    const copy = await patiently(signal, async () => {
+      const current = (await findDelivery(db, delivery.id)) ?? delivery
+      const folderId = await folderOf(deps, session, settings)
+      const copy = await sendFile(deps, current, { folderId, md5, signal })
+      await requireSame(deps, current, copy, md5)
+      return copy
+    })
     const end = {
       drive_status: 'synced',
       drive_error: null,
@@ -82,6 +89,23 @@ async function tryDelivery(deps: Delivering, delivery: Delivery, signal: AbortSi
       return transact(db, (trx) => enqueueDriveRemoval(trx, null, delivery.id))
     }
     throw await recordFault(deps, delivery, error)
+  }
+}
+
+/** Goes on at once where a moment's pause may do: most faults are over before a job comes round. */
+async function patiently<Result>(
+  signal: AbortSignal,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work()
+    } catch (error) {
+      const fault = driveFaultOf(error)
+      const isBrief = fault && isPassing(fault) && (fault.retryAfterMs ?? 0) <= longestPauseMs
+      if (!isBrief || attempt === attempts || signal.aborted) throw error
+      await sleep(Math.max(fault.retryAfterMs ?? 0, backoffMs(attempt - 1)))
+    }
   }
 }
 

@@ -41,8 +41,14 @@ drive.plan(() => {
 const started = Date.now()
 let service = await startServer(env)
 let kills = 0
+let shown = 0
 while (arrived().length < count) {
   await wait(200)
+  const seconds = Math.round((Date.now() - started) / 1000)
+  if (seconds >= shown + 10) {
+    shown = seconds
+    console.log(`${seconds} s: ${arrived().length} of ${count}, ${faults} faults`)
+  }
   if (kills === 0 && arrived().length >= count / 2) {
     service.child.kill('SIGKILL')
     await service.ended
