@@ -32,7 +32,7 @@ declare module '../fastify.ts' {
 }
 
 const mostAtOnce = 3
-const attempts = 4
+const mostAttempts = 4
 const longestPauseMs = 5_000
 const purpose = 'drive-upload'
 
@@ -67,7 +67,9 @@ async function tryDelivery(deps: Delivering, delivery: Delivery, signal: AbortSi
   }
   try {
     const md5 = await requireIntact(deps, delivery)
-    const copy = await patiently(signal, async () => {
+    // Who has failed again and again has met no moment but an outage.
+    const attempts = delivery.tries < 2 ? mostAttempts : 1
+    const copy = await patiently(attempts, signal, async () => {
       const current = (await findDelivery(db, delivery.id)) ?? delivery
       const folderId = await folderOf(deps, session, settings)
       const copy = await sendFile(deps, current, { folderId, md5, signal })
@@ -94,6 +96,7 @@ async function tryDelivery(deps: Delivering, delivery: Delivery, signal: AbortSi
 
 /** Goes on at once where a moment's pause may do: most faults are over before a job comes round. */
 async function patiently<Result>(
+  attempts: number,
   signal: AbortSignal,
   work: () => Promise<Result>,
 ): Promise<Result> {
