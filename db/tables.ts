@@ -7,6 +7,7 @@ import type { StatisticsTables } from './tables/statistics.ts'
 import type { KpiTables } from './tables/statistics-kpis.ts'
 import type { PolicyTables } from './tables/statistics-policies.ts'
 import type { StatisticsRunTables } from './tables/statistics-runs.ts'
+import type { SubmissionTables } from './tables/submissions.ts'
 import type { SystemTables } from './tables/system.ts'
 import type { UploadTables } from './tables/uploads.ts'
 
@@ -22,6 +23,7 @@ export type Tables = AccountTables &
   KpiTables &
   PolicyTables &
   RealtimeTables &
+  SubmissionTables &
   SystemTables &
   UploadTables &
   ResumableUploadTables

@@ -7,6 +7,7 @@ import { items } from './items/index.ts'
 import { realtime } from './realtime/index.ts'
 import { socket } from './realtime/socket.ts'
 import { statistics } from './statistics/index.ts'
+import { submissions } from './submissions/index.ts'
 import { system } from './system/index.ts'
 import { jobs } from './system/jobs.ts'
 import { uploads } from './uploads/index.ts'
@@ -27,6 +28,8 @@ export const routes: Routes = async (app) => {
   app.register(unlisted(socket), { prefix: '/ws' })
   app.register(statistics, { prefix: '/api/v1' })
   app.register(unlisted(statistics), { prefix: '/api' })
+  app.register(submissions, { prefix: '/api/v1' })
+  app.register(unlisted(submissions), { prefix: '/api/v1/submission' })
 }
 
 /** The same routes at an older address, which the document does not list a second time. */

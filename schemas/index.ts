@@ -73,6 +73,37 @@ import {
   SyncStart,
 } from './statistics/sync.ts'
 import { Trends } from './statistics/trends.ts'
+import { Redelivery } from './submissions/delivery.ts'
+import {
+  DocumentType,
+  DocumentTypeChange,
+  DocumentTypePage,
+  NewDocumentType,
+} from './submissions/documents.ts'
+import {
+  DriveConnection,
+  DriveCredentials,
+  DriveSettings,
+  NewDriveSettings,
+} from './submissions/drive.ts'
+import {
+  SubmissionFile,
+  SubmissionFiles,
+  SubmissionReview,
+  SubmissionUpload,
+} from './submissions/files.ts'
+import {
+  ChangedSubmissionSession,
+  CreatedSubmissionSession,
+  NewSubmissionSession,
+  SubmissionCompletion,
+  SubmissionSession,
+  SubmissionSessionChange,
+  SubmissionSessionPage,
+  SubmissionStatistics,
+  SubmissionStatusChange,
+  SubmissionStatusCounts,
+} from './submissions/sessions.ts'
 import { Alive, AppInfo, Health, Job, JobPage, Ready } from './system.ts'
 import {
   FileLink,
@@ -130,6 +161,30 @@ export const namedSchemas = [
   NewLink,
   FileLink,
   ResumableUpload,
+  // submissions
+  DriveSettings,
+  NewDriveSettings,
+  DriveCredentials,
+  DriveConnection,
+  Redelivery,
+  SubmissionFile,
+  SubmissionFiles,
+  SubmissionUpload,
+  SubmissionReview,
+  DocumentType,
+  DocumentTypePage,
+  NewDocumentType,
+  DocumentTypeChange,
+  SubmissionCompletion,
+  SubmissionSession,
+  SubmissionSessionPage,
+  NewSubmissionSession,
+  SubmissionSessionChange,
+  SubmissionStatusChange,
+  CreatedSubmissionSession,
+  ChangedSubmissionSession,
+  SubmissionStatusCounts,
+  SubmissionStatistics,
   // realtime
   RoomTicket,
   RoomUsers,

@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const dist = join(root, 'dist')
 const stampFile = join(dist, '.stamp')
 
-const entries = ['src/server.ts', 'src/cli.ts']
+const entries = ['src/server.ts', 'src/cli.ts', 'src/workers.ts', 'src/workers/entry.ts']
 
 /** Left in node_modules: what is native or has files of its own, and whatever `import()` loads. */
 const external = [
@@ -22,6 +22,7 @@ const external = [
   'argon2',
   'better-sqlite3',
   'file-type',
+  'googleapis',
   'graphile-worker',
   'ioredis',
   'jose',
@@ -30,6 +31,7 @@ const external = [
   'pino-pretty',
   'redoc',
   'sharp',
+  'xlsx',
 ]
 
 /** What packages of the older module system expect to find. */

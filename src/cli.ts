@@ -16,6 +16,7 @@ import { permissions } from './permissions.ts'
 import { migrateQueue } from './queue.ts'
 import { importFile } from './statistics/imports/import-file.ts'
 import { loadStatistics } from './statistics/seed/seed.ts'
+import { resealDriveCredentials } from './submissions/drive-credentials.ts'
 import { newId, newSecret } from './values.ts'
 
 type Values = Record<string, string | boolean | undefined>
@@ -55,6 +56,13 @@ const commands: Record<string, Command> = {
       part: { type: 'boolean' },
     },
     run: importStatistics,
+  },
+  're-encrypt': {
+    about: 'encrypt with SECRETS_KEY what was encrypted with one of SECRETS_KEYS_OLD',
+    run: () =>
+      writing(async ({ db, secrets }) => {
+        say(`sealed anew: ${await resealDriveCredentials(db, secrets)}`)
+      }),
   },
   routes: { about: 'list every route, its permission and the roles that have it', run: listRoutes },
   openapi: {

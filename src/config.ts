@@ -47,6 +47,8 @@ export function loadConfig(source: Source = process.env) {
     openRegistration: env.OPEN_REGISTRATION,
     jwtSecret: env.JWT_SECRET || keptSecret(env.DATA_DIR, 'jwt-secret'),
     secretsKey: Buffer.from(env.SECRETS_KEY || keptSecret(env.DATA_DIR, 'secrets-key'), 'base64'),
+    /** Those that SECRETS_KEY was before: what was sealed with them still opens. */
+    secretsKeysOld: listIn(env.SECRETS_KEYS_OLD).map((key) => Buffer.from(key, 'base64')),
     accessTokenTtl: secondsIn(env.ACCESS_TOKEN_TTL),
     refreshTokenTtl: secondsIn(env.REFRESH_TOKEN_TTL),
     azure: env.AZURE_TENANT_ID
@@ -74,6 +76,8 @@ export function loadConfig(source: Source = process.env) {
       baseUrl: env.ESTAT_BASE_URL,
       cron: env.ESTAT_SYNC_CRON,
     },
+    /** Where Google's APIs are taken to be; empty for Google. */
+    googleApiRootUrl: env.GOOGLE_API_ROOT_URL,
     webhookUrl: env.WEBHOOK_URL,
     alertMail: listIn(env.ALERT_MAIL),
   }
@@ -129,6 +133,18 @@ function faultsOf(env: Env): Fault[] {
       'SECRETS_KEY',
       'must be 32 random bytes in base64, as `openssl rand -base64 32` makes them',
       '32 バイトの乱数を base64 で指定してください (openssl rand -base64 32)',
+    ],
+    [
+      listIn(env.SECRETS_KEYS_OLD).some((each) => Buffer.from(each, 'base64').length !== 32),
+      'SECRETS_KEYS_OLD',
+      'must be earlier values of SECRETS_KEY, separated by commas',
+      '以前の SECRETS_KEY をコンマ区切りで指定してください',
+    ],
+    [
+      isExposed(env.GOOGLE_API_ROOT_URL),
+      'GOOGLE_API_ROOT_URL',
+      'must be an https origin (http only on this machine): access tokens travel with it',
+      'https で始まるオリジンにしてください (http はこの機械の中だけ)。アクセストークンを送るためです',
     ],
     [
       production && listIn(env.CORS_ORIGINS).includes('*'),

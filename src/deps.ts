@@ -19,10 +19,12 @@ import { createLibrary } from './statistics/library.ts'
 import { createShapes } from './statistics/maps/shapes.ts'
 import { diskStorage, type Storage } from './storage.ts'
 import { s3Storage } from './storage-s3.ts'
+import { createDrive } from './submissions/drive.ts'
 import { createMeters } from './system/metrics.ts'
 import { forgetOwner } from './uploads/files.ts'
 import { createThumbnails } from './uploads/thumbnail-store.ts'
 import { httpWebhook } from './webhook.ts'
+import { createWorkers } from './workers.ts'
 
 /** Everything the service is made of, as the configuration says; `close` gives it all back. */
 export async function createDeps(
@@ -35,17 +37,22 @@ export async function createDeps(
   const presence = redis ? sharePresence(redis.presence, tellRooms(channels)) : createPresence()
   const local = createCounters()
   const storage = openStorage(config.storage)
+  const secrets = createSecrets(config.secretsKey, config.secretsKeysOld)
+  const workers = createWorkers()
   const deps: Deps = {
     config,
     db,
     poolUse,
     redis,
     storage,
+    workers,
     thumbnails: createThumbnails({ db, storage }),
     channels,
     presence,
     rooms: createRooms(),
-    secrets: createSecrets(config.secretsKey),
+    secrets,
+    deliveries: { running: 0 },
+    drive: createDrive({ db, secrets, rootUrl: config.googleApiRootUrl }),
     cache: createCache({ maxBytes: config.cacheMegabytes * 1024 * 1024, shared: redis?.cache }),
     library: createLibrary(db),
     shapes: createShapes(),
@@ -62,6 +69,7 @@ export async function createDeps(
   return {
     deps,
     close: async () => {
+      await workers.close()
       await presence.close()
       await db.destroy()
       await redis?.close()

@@ -18,6 +18,8 @@ const tags = {
   admin: 'The audit log and the job queue.',
   items: 'Things with a title, tags and a status, owned by somebody.',
   uploads: 'Files: in one go or resumable, out again whole or in part, as links and thumbnails.',
+  submissions: 'Documents that people without an account upload to a link, and staff review.',
+  'google-drive': 'Where submitted files are copied to: settings, credentials, connection.',
   realtime: 'Rooms over WebSocket: tickets, who is there, what was said.',
   population: 'Population by area and year: series, ages, trends, forecasts.',
   comparison: 'Areas side by side, correlations and groups.',

@@ -57,6 +57,7 @@ const Env = Type.Object({
   OPEN_REGISTRATION: flag(true),
   JWT_SECRET: text(),
   SECRETS_KEY: text(),
+  SECRETS_KEYS_OLD: text(),
   ACCESS_TOKEN_TTL: text({ default: '15m', pattern: duration }),
   REFRESH_TOKEN_TTL: text({ default: '7d', pattern: duration }),
   AZURE_TENANT_ID: text({ pattern: '^([\\da-fA-F-]{36})?$', description: 'a UUID' }),
@@ -82,6 +83,10 @@ const Env = Type.Object({
   JOB_LEASE: text({ default: '60s', pattern: duration }),
   PRESENCE_LEASE: text({ default: '30s', pattern: duration }),
   WEBSOCKET_PING: text({ default: '25s', pattern: duration }),
+  GOOGLE_API_ROOT_URL: text({
+    pattern: '^(https?://[^/?#\\s]+)?$',
+    description: 'an origin such as http://127.0.0.1:9000',
+  }),
   METRICS_TOKEN: text(),
   STATIC_DIR: text(),
   SMTP_URL: text({ pattern: '^(smtps?://.+)?$', description: 'smtp://host:587' }),

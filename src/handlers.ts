@@ -16,6 +16,11 @@ import { announceSync, callSyncWebhook, sendSyncMail } from './statistics/sync/a
 import { zone } from './statistics/sync/days.ts'
 import { startSync } from './statistics/sync/start.ts'
 import { syncSource } from './statistics/sync/sync.ts'
+import { deliverFile } from './submissions/delivery.ts'
+import { shareFolder } from './submissions/delivery-folder.ts'
+import { removeFromDrive } from './submissions/delivery-removal.ts'
+import { sendSessionMail } from './submissions/mails.ts'
+import { remindSubmitters } from './submissions/reminders.ts'
 import { forgetJobs } from './system/jobs.ts'
 import { removeUploads } from './uploads/files.ts'
 import { makeThumbnail } from './uploads/pictures.ts'
@@ -32,6 +37,8 @@ export function createHandlers(deps: Deps, log: FastifyBaseLogger): JobHandlers 
     remove_parts: ({ upload_id }) => removeParts(deps, upload_id),
     send_password_mail: (payload) => sendPasswordMail(deps, payload),
     announce_access: (change) => announceAccess(deps, change),
+    send_session_mail: (payload) => sendSessionMail(deps, payload),
+    remind_submitters: () => remindSubmitters(db),
     clean_up: async () => {
       await forgetSessions(db)
       await forgetPasswordResets(db)
@@ -46,6 +53,9 @@ export function createHandlers(deps: Deps, log: FastifyBaseLogger): JobHandlers 
     },
     sync_statistics: () => startSync(db, config),
     sync_source: (task, signal) => syncSource(deps, task, signal),
+    deliver_file: (file, signal) => deliverFile(deps, file, signal),
+    remove_drive_file: (file) => removeFromDrive(deps, file),
+    share_folder: (session) => shareFolder(deps, session),
     announce_sync: (change) => announceSync(deps, log, change, () => administratorEmails(db)),
     send_sync_mail: (change) => sendSyncMail(deps, change),
     call_webhook: (change) => callSyncWebhook(deps, change),
@@ -57,6 +67,7 @@ export function recurringJobsOf({ estat }: Config): Recurring[] {
   const sync: Recurring = { kind: 'sync_statistics', payload: {}, cron: estat.cron, zone }
   return [
     { kind: 'clean_up', payload: {}, cron: '17 3 * * *', zone: 'Asia/Tokyo' },
+    { kind: 'remind_submitters', payload: {}, cron: '0 9 * * *', zone: 'Asia/Tokyo' },
     ...(estat.appId ? [sync] : []),
   ]
 }

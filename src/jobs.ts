@@ -13,6 +13,11 @@ export type JobPayloads = {
   remove_parts: { upload_id: string }
   send_password_mail: { email: string; reason: 'forgotten' | 'invited' }
   announce_access: { user_id: string }
+  send_session_mail: {
+    session_id: string
+    reason: 'created' | 'needs_reupload' | 'approved' | 'due'
+  }
+  remind_submitters: Record<never, never>
   clean_up: Record<never, never>
   sync_statistics: Record<never, never>
   sync_source: {
@@ -22,6 +27,9 @@ export type JobPayloads = {
     attempt: number
     force?: boolean
   }
+  deliver_file: { file_id: string }
+  remove_drive_file: { file_id: string; drive_file_id: string | null }
+  share_folder: { session_id: string }
   announce_sync: { run_id: string; state: SyncState }
   send_sync_mail: { run_id: string; state: SyncState; to: string }
   call_webhook: { run_id: string; state: SyncState }
@@ -174,7 +182,8 @@ async function settle(
   const at = now()
   const isHandedBack = error !== undefined && isStopping
   const isGivenUp = error !== undefined && !isStopping && isFinal(error, attempts, max_attempts)
-  const run_at = isHandedBack ? at : later(at, backoffSeconds(attempts))
+  const { retry_at = later(at, backoffSeconds(attempts)) } = Object(error)
+  const run_at = isHandedBack ? at : retry_at
   const row = {
     locked_until: null,
     finished_at: error === undefined ? at : null,
@@ -191,7 +200,10 @@ async function settle(
   return isHandedBack ? 'handed_back' : isGivenUp ? 'failed' : 'retried'
 }
 
-/** A handler says `permanent` of an error that trying again cannot mend. */
+/**
+ * A handler says `permanent` of an error that trying again cannot mend, and `retry_at` of one where
+ * it knows when to.
+ */
 function isFinal(error: unknown, attempts: number, maxAttempts: number): boolean {
   return Object(error).permanent === true || attempts >= maxAttempts
 }

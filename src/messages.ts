@@ -1,23 +1,36 @@
 import { accountMessages, accountRules } from '../schemas/messages/accounts.ts'
 import { commonMessages, commonRules } from '../schemas/messages/common.ts'
+import { driveMessages, driveRules } from '../schemas/messages/drive.ts'
+import { fileMessages, fileRules } from '../schemas/messages/files.ts'
 import { itemMessages, itemRules } from '../schemas/messages/items.ts'
 import { realtimeMessages, realtimeRules } from '../schemas/messages/realtime.ts'
 import { resumableUploadMessages } from '../schemas/messages/resumable-uploads.ts'
+import { sessionMessages, sessionRules } from '../schemas/messages/sessions.ts'
 import { statisticsMessages, statisticsRules } from '../schemas/messages/statistics.ts'
 import { statisticsRefusals } from '../schemas/messages/statistics-refusals.ts'
 import { statisticsRunMessages, statisticsRunRules } from '../schemas/messages/statistics-runs.ts'
+import {
+  submissionFileMessages,
+  submissionFileRules,
+} from '../schemas/messages/submission-files.ts'
+import { submissionMessages } from '../schemas/messages/submissions.ts'
 import { systemMessages } from '../schemas/messages/system.ts'
-import { uploadMessages, uploadRules } from '../schemas/messages/uploads.ts'
+import { uploadMessages } from '../schemas/messages/uploads.ts'
 
 /** Every failure this service can answer with, by its code. */
 export const messages = {
   ...commonMessages,
+  ...fileMessages,
   ...accountMessages,
   ...itemMessages,
   ...realtimeMessages,
   ...statisticsMessages,
   ...statisticsRefusals,
   ...statisticsRunMessages,
+  ...sessionMessages,
+  ...submissionMessages,
+  ...driveMessages,
+  ...submissionFileMessages,
   ...systemMessages,
   ...uploadMessages,
   ...resumableUploadMessages,
@@ -29,9 +42,12 @@ export const rules = {
   ...accountRules,
   ...itemRules,
   ...realtimeRules,
+  ...sessionRules,
   ...statisticsRules,
   ...statisticsRunRules,
-  ...uploadRules,
+  ...fileRules,
+  ...driveRules,
+  ...submissionFileRules,
 } as const
 
 export type Language = 'ja' | 'en'

@@ -7,7 +7,15 @@ const own = ['account.read', 'account.write'] as const
 const personal = ['account.secure'] as const
 
 /** What everybody who has an account works with. */
-const working = ['item.read', 'item.write', 'upload.read', 'upload.write', 'room.join'] as const
+const working = [
+  'item.read',
+  'item.write',
+  'upload.read',
+  'upload.write',
+  'room.join',
+  'submission.read',
+  'submission.write',
+] as const
 
 const reading = ['user.read', 'audit.read', 'job.read'] as const
 
@@ -17,6 +25,8 @@ const administering = [
   'statistics.manage',
   'item.manage',
   'upload.manage',
+  'submission.manage',
+  'drive.manage',
 ] as const
 
 const all = [...own, ...personal, ...working, ...reading, ...administering] as const
@@ -30,7 +40,15 @@ export const permissions: Record<Role, ReadonlySet<Permission>> = {
   ServiceDeskAgent: new Set([...own, ...personal, ...working]),
   ChangeManager: new Set([...own, ...personal, ...working]),
   CabMember: new Set([...own, ...personal, ...working]),
-  Auditor: new Set([...own, ...personal, 'item.read', 'upload.read', 'room.join', ...reading]),
+  Auditor: new Set([
+    ...own,
+    ...personal,
+    'item.read',
+    'upload.read',
+    'room.join',
+    'submission.read',
+    ...reading,
+  ]),
 }
 
 type Holder = { roles: Role[]; scopes?: readonly string[] | null }

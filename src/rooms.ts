@@ -1,7 +1,8 @@
 import { getItem } from './items/items.ts'
 import type { RoomKinds } from './realtime/rooms.ts'
+import { getStaffSession } from './submissions/access.ts'
 
 /** Who may enter the room of an object: whoever may read the object. */
 export function createRooms(): RoomKinds {
-  return { item: getItem }
+  return { item: getItem, submission: getStaffSession }
 }

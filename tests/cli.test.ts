@@ -1,6 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { lockDb } from '../db/lock.ts'
+import { openDb } from '../db/open.ts'
+import { createSecrets } from '../src/secrets.ts'
+import { newId } from '../src/values.ts'
+import { keyFile } from './support/drive-keys.ts'
 import { newFolder, newPlace, run, startServer } from './support/process.ts'
 import { describe, expect, test } from './support/service.ts'
 
@@ -71,6 +75,35 @@ describe('the command line', () => {
     expect((await cli(['seed'], env)).code).toBe(0)
     const password = await readFile(join(env.DATA_DIR, 'first-administrator.txt'), 'utf8')
     expect(password.trim().length).toBeGreaterThan(16)
+    await drop()
+  })
+
+  test('encrypts anew what an earlier SECRETS_KEY has encrypted', async () => {
+    const { env, drop } = await newPlace()
+    const [was, is] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)]
+    expect((await cli(['migrate'], env)).code).toBe(0)
+    const { db } = await openDb(env.DATABASE_URL)
+    const row = {
+      sealed: createSecrets(was).seal(JSON.stringify(keyFile()), 'drive-credentials'),
+      client_email: keyFile().client_email,
+      project_id: keyFile().project_id,
+      fingerprint: 'x',
+      uploaded_by: newId(),
+      uploaded_at: new Date().toISOString(),
+    }
+    await db
+      .insertInto('drive_credentials')
+      .values({ id: 1, ...row })
+      .execute()
+    await db.destroy()
+
+    const changed = { ...env, SECRETS_KEY: is.toString('base64') }
+    const lost = await cli(['re-encrypt'], changed)
+    expect(lost).toMatchObject({ code: 1, err: expect.stringContaining('a key that is not there') })
+    const both = { ...changed, SECRETS_KEYS_OLD: was.toString('base64') }
+    const anew = await cli(['re-encrypt'], both)
+    expect(anew).toMatchObject({ code: 0, out: 'sealed anew: 1\n' })
+    expect((await cli(['re-encrypt'], changed)).out).toBe('sealed anew: 0\n')
     await drop()
   })
 

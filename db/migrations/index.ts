@@ -11,6 +11,9 @@ import * as m1101 from './1101-items.ts'
 import * as m1102 from './1102-uploads.ts'
 import * as m1103 from './1103-realtime.ts'
 import * as m1104 from './1104-resumable-uploads.ts'
+import * as m2001 from './2001-submissions.ts'
+import * as m2002 from './2002-document-types.ts'
+import * as m2003 from './2003-drive-deliveries.ts'
 import * as m3001 from './3001-statistics.ts'
 import * as m3002 from './3002-kpis.ts'
 import * as m3003 from './3003-policies.ts'
@@ -32,6 +35,9 @@ export const migrations: Record<string, Migration> = {
   '1102-uploads': m1102,
   '1103-realtime': m1103,
   '1104-resumable-uploads': m1104,
+  '2001-submissions': m2001,
+  '2002-document-types': m2002,
+  '2003-drive-deliveries': m2003,
   '3001-statistics': m3001,
   '3002-kpis': m3002,
   '3003-policies': m3003,

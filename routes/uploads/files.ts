@@ -9,9 +9,9 @@ import {
   ShownQuery,
   UploadedFilePage,
 } from '../../schemas/uploads.ts'
+import { sendFile } from '../../src/download.ts'
 import type { Routes } from '../../src/fastify.ts'
-import { fileTypes } from '../../src/uploads/content.ts'
-import { sendFile } from '../../src/uploads/download.ts'
+import { fileTypes } from '../../src/file-content.ts'
 import { deleteFile, getStoredFile, listFiles } from '../../src/uploads/files.ts'
 import { createLink, getLinkedFile } from '../../src/uploads/links.ts'
 

@@ -125,6 +125,21 @@ export const commonMessages = {
     ja: '入力に誤りがあります。errors を確認してください。',
     en: 'Some of the input is wrong. See errors.',
   },
+  task_too_slow: {
+    status: 422,
+    ja: '{seconds} 秒で終わらなかったため中止しました。対象を減らしてください。',
+    en: 'This was not done after {seconds} seconds and was stopped. Ask for less, or send less.',
+  },
+  task_too_large: {
+    status: 422,
+    ja: '使えるメモリーに収まらないため中止しました。対象を減らしてください。',
+    en: 'This does not fit into the memory it may use and was stopped. Ask for less, or send less.',
+  },
+  export_too_large: {
+    status: 422,
+    ja: 'Excel 形式で出力できるのは {limit} 行までです。条件で絞るか、CSV にしてください。',
+    en: 'A workbook holds at most {limit} rows here. Narrow it with filters, or ask for CSV.',
+  },
   rate_limited: {
     status: 429,
     ja: 'リクエストが多すぎます。Retry-After の秒数だけ待ってください。',

@@ -54,17 +54,20 @@ export async function verifyAudit(db: Db, secrets: Secrets): Promise<AuditVerdic
       .limit(batch)
       .execute()
     for (const row of rows) {
-      const next = follow(secrets, seen, row)
-      const isWhole =
-        row.seq === next.length && row.previous_hash === seen.hash && row.hash === next.hash
-      if (!isWhole) return broken(seen, head, seen.length + 1)
-      seen = next
+      const { hash } = row
+      const isNext = row.seq === seen.length + 1 && row.previous_hash === seen.hash
+      if (!isNext || hash === null || !secrets.isSigned(linkOf(seen, row), 'audit-chain', hash)) {
+        return broken(seen, head, seen.length + 1)
+      }
+      seen = { length: seen.length + 1, hash }
     }
     if (rows.length < batch) break
     // A long chain leaves room for other requests.
     await new Promise(setImmediate)
   }
-  const isSigned = head ? head.signature === signatureOf(secrets, head) : seen.length === 0
+  const isSigned = head
+    ? secrets.isSigned(textOf(head), 'audit-head', head.signature)
+    : seen.length === 0
   if (!isSigned || (head && (head.length !== seen.length || head.hash !== seen.hash))) {
     return broken(seen, head, seen.length + 1)
   }
@@ -113,7 +116,7 @@ function readHead(db: Db) {
 }
 
 async function writeHead(trx: Trx, secrets: Secrets, head: Head): Promise<void> {
-  const row = { ...head, signature: signatureOf(secrets, head), updated_at: now() }
+  const row = { ...head, signature: secrets.sign(textOf(head), 'audit-head'), updated_at: now() }
   await trx
     .insertInto('audit_heads')
     .values({ id: headId, ...row })
@@ -121,14 +124,16 @@ async function writeHead(trx: Trx, secrets: Secrets, head: Head): Promise<void> 
     .execute()
 }
 
-function follow(secrets: Secrets, { length, hash }: Head, row: Row): Head {
-  const fields = chained.map((name) => row[name])
-  const text = JSON.stringify([length + 1, hash, ...fields])
-  return { length: length + 1, hash: secrets.sign(text, 'audit-chain') }
+function follow(secrets: Secrets, head: Head, row: Row): Head {
+  return { length: head.length + 1, hash: secrets.sign(linkOf(head, row), 'audit-chain') }
 }
 
-function signatureOf(secrets: Secrets, { length, hash }: Head): string {
-  return secrets.sign(JSON.stringify([length, hash]), 'audit-head')
+function linkOf({ length, hash }: Head, row: Row): string {
+  return JSON.stringify([length + 1, hash, ...chained.map((name) => row[name])])
+}
+
+function textOf({ length, hash }: Head): string {
+  return JSON.stringify([length, hash])
 }
 
 const everyMs = 1000

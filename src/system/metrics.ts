@@ -50,8 +50,17 @@ export function createMeters() {
     registers,
   })
 
+  const deliveries = new Counter({
+    name: 'drive_deliveries_total',
+    help: 'Tries to copy a file to Google Drive, by how they ended',
+    labelNames: ['outcome'],
+    registers,
+  })
+
   return {
     registry,
+    countDelivery: (outcome: 'synced' | 'retried' | 'failed' | 'off'): void =>
+      deliveries.inc({ outcome }),
     showSockets: (count: number): void => sockets.set(count),
     countSocketMessage: (direction: 'in' | 'out'): void => socketMessages.inc({ direction }),
     countRequest(method: string, endpoint: string, status: number): void {

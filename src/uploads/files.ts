@@ -7,22 +7,21 @@ import type { Caller } from '../access.ts'
 import { recordAudit } from '../audit.ts'
 import { type Failure, failure } from '../failure.ts'
 import type { Deps } from '../fastify.ts'
+import { type CheckedFile, checkFile } from '../file-content.ts'
 import { type Kept, keepFile } from '../incoming.ts'
 import { enqueue } from '../jobs.ts'
 import { paginate } from '../page.ts'
 import { can } from '../permissions.ts'
 import { newId, now } from '../values.ts'
-import { checkContent, extensionOf, requireDocument } from './content.ts'
-import { nameOf } from './names.ts'
 import { enqueueThumbnail, pictureTypes, thumbnailKeysOf } from './thumbnail-keys.ts'
 
 export type FileDeps = Pick<Deps, 'db' | 'storage' | 'config'>
 
+/** Where uploads are in the storage. */
+export const folder = 'uploads'
+
 /** What a client says of a file that it sends. */
 export type FileClaim = { name: string; description: string | null }
-
-/** What is known of a file before it is stored. */
-export type CheckedFile = { name: string; type: string; extension: string }
 
 export function listFiles(db: Db, caller: Caller, { owner_id, ...page }: FileQuery) {
   const query = visibleFiles(db, caller)
@@ -46,7 +45,11 @@ export async function createFile(
   maxBytes: number,
   also: (trx: Trx, file: UploadedFile) => Promise<void> = async () => {},
 ): Promise<UploadedFile> {
-  const { file, place, body: checked } = await checkFile(storage, claim.name, body, maxBytes)
+  const {
+    file,
+    place,
+    body: checked,
+  } = await checkFile(storage, { folder, maxBytes }, claim.name, body)
   return keepFile({ db, storage }, place, checked, async (trx, kept) => {
     await hold(trx, `uploads:${caller.id}`)
     const fault = await quotaFault(trx, config, caller, kept.size)
@@ -55,21 +58,6 @@ export async function createFile(
     await also(trx, written)
     return written
   })
-}
-
-/** Where a file goes, and what it is, if it is one that is taken. */
-export async function checkFile(
-  storage: Deps['storage'],
-  sentName: string,
-  sent: AsyncIterable<Buffer>,
-  maxBytes: number,
-) {
-  const name = nameOf(sentName)
-  const extension = extensionOf(name)
-  const { type, body } = await checkContent(name, sent)
-  const check = (kept: Kept) => requireDocument(storage, type, extension, kept)
-  const file: CheckedFile = { name, type, extension }
-  return { file, place: { folder: 'uploads', maxBytes, check }, body }
 }
 
 /** Takes that the caller's uploads are held: of two at once each sees the other. */

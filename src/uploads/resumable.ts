@@ -6,11 +6,11 @@ import type { Caller } from '../access.ts'
 import { recordAudit } from '../audit.ts'
 import { failure, invalid } from '../failure.ts'
 import type { Deps } from '../fastify.ts'
+import { extensionOf } from '../file-content.ts'
+import { nameOf } from '../file-names.ts'
 import { enqueue } from '../jobs.ts'
 import { later, now } from '../values.ts'
-import { extensionOf } from './content.ts'
 import { fileOf, quotaFault } from './files.ts'
-import { nameOf } from './names.ts'
 
 export type ResumableRow = ResumableUploadTables['resumable_uploads']
 

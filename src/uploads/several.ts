@@ -2,21 +2,11 @@ import { hold } from '../../db/hold.ts'
 import type { ProblemDetails } from '../../schemas/common.ts'
 import type { FileResult, UploadedFile } from '../../schemas/uploads.ts'
 import type { Caller } from '../access.ts'
-import { type Failure, type FailureCode, failure } from '../failure.ts'
-import { bringIn, claimIncoming, dropIncoming, type Kept, settle } from '../incoming.ts'
+import { keptOf, receiveAll } from '../arrivals.ts'
+import { type Failure, failure } from '../failure.ts'
+import { claimIncoming, settle } from '../incoming.ts'
 import type { ReceivedFile } from '../multipart.ts'
-import { type CheckedFile, checkFile, type FileDeps, insertFile, quotaFault } from './files.ts'
-
-/** What can be wrong with one file while the others are well. */
-const ownFaults: readonly FailureCode[] = [
-  'file_content_mismatch',
-  'file_empty',
-  'file_too_large',
-  'file_type_not_allowed',
-  'invalid_request',
-]
-
-type Arrived = { name: string } & ({ file: CheckedFile; kept: Kept } | { fault: Failure })
+import { type FileDeps, folder, insertFile, quotaFault } from './files.ts'
 
 /**
  * Takes several files in at once, each for itself: one that is refused does not keep the others
@@ -30,15 +20,8 @@ export async function createFiles(
   maxBytes: number,
   tell: (fault: Failure) => ProblemDetails,
 ): Promise<FileResult[]> {
-  const arrived: Arrived[] = []
-  const kept = () => arrived.flatMap((each) => ('kept' in each ? [each.kept] : []))
-  try {
-    for await (const each of files) arrived.push(await takeIn(deps, each, maxBytes))
-  } catch (error) {
-    await dropIncoming(deps, kept())
-    throw error
-  }
-  const results = await settle(deps, kept(), async (trx) => {
+  const arrived = await receiveAll(deps, { folder, maxBytes }, files)
+  const results = await settle(deps, keptOf(arrived), async (trx) => {
     await hold(trx, `uploads:${caller.id}`)
     const written: FileResult[] = []
     for (const each of arrived) {
@@ -59,18 +42,4 @@ export async function createFiles(
     throw failure('no_file_stored', undefined, { results })
   }
   return results
-}
-
-async function takeIn(
-  { db, storage }: FileDeps,
-  { name, body }: ReceivedFile,
-  maxBytes: number,
-): Promise<Arrived> {
-  try {
-    const { file, place, body: checked } = await checkFile(storage, name, body, maxBytes)
-    return { name: file.name, file, kept: await bringIn({ db, storage }, place, checked) }
-  } catch (error) {
-    if (ownFaults.includes(Object(error).failure)) return { name, fault: error as Failure }
-    throw error
-  }
 }

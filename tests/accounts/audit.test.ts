@@ -6,6 +6,7 @@ import { chainAudit, verifyAudit } from '../../src/accounts/audit-chain.ts'
 import { recordAudit } from '../../src/audit.ts'
 import { toCsv } from '../../src/exports.ts'
 import type { App } from '../../src/fastify.ts'
+import { createSecrets } from '../../src/secrets.ts'
 import { newId } from '../../src/values.ts'
 import { describe, expect, type Service, signInTo, startService, test } from '../support/service.ts'
 
@@ -189,6 +190,19 @@ describe('GET /admin/audit/verify', () => {
     await Promise.all([...writes, ...chains])
     const verdict = await verifyAudit(deps.db, deps.secrets)
     expect(verdict).toEqual({ valid: true, checked: 200, length: 200 })
+    await close()
+  })
+
+  test('goes on when SECRETS_KEY was changed and the earlier one is known', async () => {
+    const { app, deps, close } = await startService()
+    await write(app)
+    await chainAudit(deps.db, deps.secrets)
+    await write(app)
+    const next = Buffer.alloc(32, 7)
+    const both = createSecrets(next, [deps.config.secretsKey])
+    expect(await verifyAudit(deps.db, both)).toEqual({ valid: true, checked: 2, length: 2 })
+    const alone = await verifyAudit(deps.db, createSecrets(next))
+    expect(alone).toMatchObject({ valid: false, first_broken: 1 })
     await close()
   })
 

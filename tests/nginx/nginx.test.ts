@@ -69,6 +69,9 @@ describe('nginx.conf', () => {
     ['/api/v1/upload/files', 13, 413],
     ['/api/v1/upload/files/multiple', 20, 200],
     ['/api/v1/upload/files/multiple', 111, 413],
+    ['/api/v1/sessions/018f/upload', 120, 200],
+    ['/api/v1/submission/sessions/018f/upload', 20, 200],
+    ['/api/v1/sessions/018f', 2, 413],
     ['/api/v1/upload/resumable', 20, 200],
     ['/api/v1/upload/resumable/018f', 20, 200],
   ] as const)('has for %s with %i MB: %i', async ([path, megabytes, status], { proxy }) => {

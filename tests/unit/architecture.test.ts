@@ -17,7 +17,9 @@ const areas: Record<string, string[]> = {
   realtime: ['accounts'],
   items: ['accounts'],
   uploads: ['accounts'],
+  submissions: ['accounts'],
   statistics: [],
+  workers: ['accounts', 'items', 'uploads', 'submissions', 'statistics'],
 }
 
 /** Packages that several files may import; every other belongs to one file. */

@@ -20,8 +20,15 @@ test('every recurring job has a pattern and a zone that can be read', () => {
   const secrets = { JWT_SECRET: 'kWq3-this-one-is-long-enough-and-made-up', SECRETS_KEY }
   const config = loadConfig({ ...secrets, ESTAT_APP_ID: 'a1' })
   const recurring = recurringJobsOf(config)
-  expect(recurring.map(({ kind }) => kind)).toEqual(['clean_up', 'sync_statistics'])
-  expect(recurringJobsOf(loadConfig(secrets)).map(({ kind }) => kind)).toEqual(['clean_up'])
+  expect(recurring.map(({ kind }) => kind)).toEqual([
+    'clean_up',
+    'remind_submitters',
+    'sync_statistics',
+  ])
+  expect(recurringJobsOf(loadConfig(secrets)).map(({ kind }) => kind)).toEqual([
+    'clean_up',
+    'remind_submitters',
+  ])
   for (const { cron, zone } of recurring) {
     expect(latestSlot(cron, zone, new Date('2026-01-02T03:04:05Z'))).toMatch(/Z$/)
   }

@@ -15,12 +15,43 @@ describe('a sealed text', () => {
     const sealed = secrets.seal('text', 'test')
     expect(() => secrets.open(sealed, 'other')).toThrow()
     expect(() => createSecrets(Buffer.alloc(32, 2)).open(sealed, 'test')).toThrow()
-    const [version, iv, body, tag] = sealed.split('.')
+    const [version, id, iv, body, tag] = sealed.split('.')
     const flipped = Buffer.from(body as string, 'base64url')
     flipped.writeUInt8(flipped.readUInt8(0) ^ 1, 0)
-    const forged = [version, iv, flipped.toString('base64url'), tag].join('.')
+    const forged = [version, id, iv, flipped.toString('base64url'), tag].join('.')
     expect(() => secrets.open(forged, 'test')).toThrow()
     expect(() => secrets.open('text', 'test')).toThrow()
+  })
+})
+
+describe('after the key was changed', () => {
+  const [was, is] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)]
+  const both = createSecrets(is, [Buffer.alloc(32, 3), was])
+
+  test('what an earlier key sealed opens as long as that key is known', () => {
+    const sealed = createSecrets(was).seal('text', 'test')
+    expect(both.open(sealed, 'test')).toBe('text')
+    expect(() => both.open(sealed, 'other')).toThrow()
+    expect(() => createSecrets(is).open(sealed, 'test')).toThrow('a key that is not there')
+    expect(both.isCurrent(sealed)).toBe(false)
+    const anew = both.seal(both.open(sealed, 'test'), 'test')
+    expect(both.isCurrent(anew)).toBe(true)
+    expect(createSecrets(is).open(anew, 'test')).toBe('text')
+  })
+
+  test('what was sealed before keys had ids opens as well', () => {
+    const sealed = 'v1.Kbc_9bmBF4qpEiP1.NAlO.Ipy0jGNv6VNuP-yp3o9ogA'
+    expect(createSecrets(was).open(sealed, 'test')).toBe('要')
+    expect(both.open(sealed, 'test')).toBe('要')
+    expect(both.isCurrent(sealed)).toBe(false)
+    expect(() => createSecrets(is).open(sealed, 'test')).toThrow()
+    expect(() => both.open(sealed, 'other')).toThrow()
+  })
+
+  test('a text cannot be passed off as sealed with another key', () => {
+    const [version, , ...rest] = both.seal('text', 'test').split('.')
+    const id = createSecrets(was).seal('', 'test').split('.')[1]
+    expect(() => both.open([version, id, ...rest].join('.'), 'test')).toThrow()
   })
 })
 

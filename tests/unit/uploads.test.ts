@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { checkContent } from '../../src/uploads/content.ts'
-import { isWordDocument, isWordPackage, type Look } from '../../src/uploads/documents.ts'
-import { dispositionOf, nameOf } from '../../src/uploads/names.ts'
-import { isKnown, isSame, rangeIn } from '../../src/uploads/ranges.ts'
+import { checkContent } from '../../src/file-content.ts'
+import { isWordDocument, isWordPackage, type Look } from '../../src/file-documents.ts'
+import { dispositionOf, nameOf } from '../../src/file-names.ts'
+import { isKnown, isSame, rangeIn } from '../../src/file-ranges.ts'
 import { compound, docx, ooxml, pdfOf, samples, zip } from '../support/uploads.ts'
 
 describe('the name of a file', () => {

@@ -1,12 +1,20 @@
 import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { UploadTables } from '../../db/tables/uploads.ts'
-import { failure } from '../failure.ts'
-import type { Deps } from '../fastify.ts'
-import { dispositionOf } from './names.ts'
-import { isKnown, isSame, rangeIn } from './ranges.ts'
+import { failure } from './failure.ts'
+import type { Deps } from './fastify.ts'
+import { dispositionOf } from './file-names.ts'
+import { isKnown, isSame, rangeIn } from './file-ranges.ts'
 
-type Row = UploadTables['uploads']
+/** What is written down of a file. */
+type Row = {
+  key: string
+  original_name: string
+  content_type: string
+  size: number
+  sha256: string
+  created_at: string
+}
+
 type Shown = { inline?: boolean }
 
 const shownInline = ['image/jpeg', 'image/png', 'image/gif', 'application/pdf']

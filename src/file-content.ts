@@ -1,8 +1,9 @@
 import { extname } from 'node:path'
-import { failure } from '../failure.ts'
-import type { Kept } from '../incoming.ts'
-import type { Storage } from '../storage.ts'
-import { isWordDocument, isWordPackage, type Look } from './documents.ts'
+import { failure } from './failure.ts'
+import { isWordDocument, isWordPackage, type Look } from './file-documents.ts'
+import { nameOf } from './file-names.ts'
+import type { Kept } from './incoming.ts'
+import type { Storage } from './storage.ts'
 
 const word = 'application/msword'
 const wordPackage = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'
@@ -30,11 +31,33 @@ const beginnings: Record<string, string> = {
   'image/png': '89504e470d0a1a0a0000000d49484452',
 }
 
+export const fileExtensions = Object.keys(types)
+
+/** What is known of a file before it is stored. */
+export type CheckedFile = { name: string; type: string; extension: string }
+
+export type FilePlace = { folder: string; maxBytes: number; extensions?: readonly string[] }
+
+/** Where a file goes, and what it is, if it is one that is taken there. */
+export async function checkFile(
+  storage: Storage,
+  { extensions, ...place }: FilePlace,
+  sentName: string,
+  sent: AsyncIterable<Buffer>,
+) {
+  const name = nameOf(sentName)
+  const extension = extensionOf(name, extensions)
+  const { type, body } = await checkContent(name, sent)
+  const check = (kept: Kept) => requireDocument(storage, type, extension, kept)
+  const file: CheckedFile = { name, type, extension }
+  return { file, place: { ...place, check }, body }
+}
+
 /** The extension of a name, if files of it are taken at all. */
-export function extensionOf(name: string): string {
+export function extensionOf(name: string, allowed: readonly string[] = fileExtensions): string {
   const extension = extname(name).toLowerCase()
-  if (Object.hasOwn(types, extension)) return extension
-  throw failure('file_type_not_allowed', { allowed: Object.keys(types) })
+  if (allowed.includes(extension)) return extension
+  throw failure('file_type_not_allowed', { allowed })
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { ByteRange } from '../storage.ts'
-import { isSeen } from '../version.ts'
+import type { ByteRange } from './storage.ts'
+import { isSeen } from './version.ts'
 
 /** What tells one state of a file from another. */
 type Tags = { etag: string; modified: string }

@@ -1,0 +1,68 @@
+import type { CellObject } from 'xlsx'
+
+export type Workbook = {
+  sheet: string
+  columns: readonly string[]
+  /** Lists of cells in the order of the columns, as JSON: many rows a piece. */
+  pieces: Uint8Array[]
+}
+
+/** What a cell of Excel holds at most. */
+const maxText = 32_767
+
+/**
+ * One sheet with a header line, as .xlsx. A text is a cell of text, whatever it begins with: there
+ * is no formula in what this writes. Runs in a worker.
+ */
+export async function writeWorkbook({ sheet, columns, pieces }: Workbook): Promise<Uint8Array> {
+  const { utils, write } = await import('xlsx')
+  const lines = [columns.map(cellOf)]
+  const widths = columns.map(widthOf)
+  for (const piece of pieces) {
+    for (const row of JSON.parse(new TextDecoder().decode(piece)) as unknown[][]) {
+      row.forEach((value, n) => {
+        widths[n] = Math.max(widths[n] ?? 0, widthOf(value))
+      })
+      lines.push(row.map(cellOf))
+    }
+  }
+  const end = utils.encode_cell({ r: lines.length - 1, c: Math.max(0, columns.length - 1) })
+  const cols = widths.map((width) => ({ wch: Math.min(60, width + 2) }))
+  const book = utils.book_new()
+  utils.book_append_sheet(
+    book,
+    { '!data': lines, '!ref': `A1:${end}`, '!cols': cols },
+    sheetNameOf(sheet),
+  )
+  return write(book, { type: 'buffer', bookType: 'xlsx', compression: true })
+}
+
+const nothing: CellObject = { t: 'z' }
+
+/** Times are texts, in UTC as everywhere else: a date of Excel has no zone. */
+function cellOf(value: unknown): CellObject {
+  if (value === null || value === undefined) return nothing
+  if (typeof value === 'number') return { t: 'n', v: value }
+  if (typeof value === 'boolean') return { t: 'b', v: value }
+  return { t: 's', v: textOf(typeof value === 'string' ? value : JSON.stringify(value)) }
+}
+
+/** What looks like an escape of the format (`_x0041_` is an A) is escaped; what is too long is cut. */
+function textOf(value: string): string {
+  const text = value.replace(/_(?=x[\da-f]{4}_)/gi, '_x005F_')
+  const cut = text.length > maxText ? `${text.slice(0, maxText - 1)}…` : text
+  return cut.replace(/\p{Cs}/gu, '\ufffd')
+}
+
+/** In half-width characters: those of Japanese take two. */
+function widthOf(value: unknown): number {
+  if (typeof value !== 'string') return value === null ? 0 : String(value).length
+  const text = value.slice(0, 60)
+  return text.length + (text.match(/[\u1100-\u{3fffd}]/gu)?.length ?? 0)
+}
+
+/** At most 31 characters, and some are not allowed. */
+function sheetNameOf(name: string): string {
+  const clean = name.replace(/[:\\/?*[\]']/g, '_').slice(0, 31)
+  return clean === '' || /^history$/i.test(clean) ? `${clean}_` : clean
+}
