@@ -69,7 +69,7 @@ export async function deleteFile(
 ): Promise<void> {
   const { session_id } = (await findFile(db, visitor, id)).row
   await transact(db, async (trx) => {
-    await holdSession(trx, session_id)
+    await touchSession(trx, session_id)
     const { row, session, isStaff } = await findFile(trx, visitor, id)
     if (isStaff) requireCan('submission.write', visitor.viewer)
     else if (session.status === 'approved') throw failure('submission_approved')
@@ -93,7 +93,7 @@ export async function reviewFile(
   const staff = { viewer: caller, actor: caller }
   const { session_id } = (await findFile(db, staff, id)).row
   const file = await transact(db, async (trx) => {
-    await holdSession(trx, session_id)
+    await touchSession(trx, session_id)
     const { session, row } = await findFile(trx, staff, id)
     const verdict = {
       review,
@@ -120,7 +120,7 @@ export function toFile(row: FileRow, isStaff: boolean): SubmissionFile {
 }
 
 /** Opens every transaction about the files of a session: of two at once each sees the other. */
-export async function holdSession(trx: Trx, id: string): Promise<void> {
+export async function touchSession(trx: Trx, id: string): Promise<void> {
   await trx.updateTable('submission_sessions').set(touched()).where('id', '=', id).execute()
 }
 

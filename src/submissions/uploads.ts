@@ -13,7 +13,7 @@ import { newId, now } from '../values.ts'
 import { getSession, isStaffOf, type SessionRow } from './access.ts'
 import { enqueueDelivery } from './deliveries.ts'
 import { readDriveSettings } from './drive-settings.ts'
-import { type FileRow, holdSession, tell, toFile } from './files.ts'
+import { type FileRow, tell, toFile, touchSession } from './files.ts'
 import { type Arrived, megabyte, roomIn } from './room.ts'
 import { touchReceived } from './sessions.ts'
 import type { Visitor } from './visitors.ts'
@@ -45,7 +45,7 @@ export async function uploadFiles(
   await requireBelow(deps.counters, `submission-upload:${id}`, maxFormsPerMinute)
   const arrivals = await receiveAll(deps, place, stoppedWhenTooLarge(files))
   const { rows, failed_files, isStaff } = await settle(deps, keptOf(arrivals), async (trx) => {
-    await holdSession(trx, id)
+    await touchSession(trx, id)
     const session = await getUnfinished(trx, visitor, id)
     const isStaff = isStaffOf(visitor.viewer, session)
     const { google_drive_enabled } = await readDriveSettings(trx)
