@@ -25,6 +25,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   for (const columns of [
     ['owner_id', 'created_at desc', 'id desc'],
     ['created_at desc', 'id desc'],
+    ['owner_id', 'status', 'created_at desc', 'id desc'],
+    ['status', 'created_at desc', 'id desc'],
     ['due_date', 'id'],
   ]) {
     const name = columns.map((column) => column.split(' ')[0]).join('_')
