@@ -4,6 +4,7 @@ import { auth } from './accounts/auth.ts'
 import { userAccounts } from './accounts/user-accounts.ts'
 import { users } from './accounts/users.ts'
 import { items } from './items/index.ts'
+import { itsm } from './itsm/index.ts'
 import { realtime } from './realtime/index.ts'
 import { socket } from './realtime/socket.ts'
 import { statistics } from './statistics/index.ts'
@@ -29,6 +30,7 @@ export const routes: Routes = async (app) => {
   app.register(statistics, { prefix: '/api/v1' })
   app.register(unlisted(statistics), { prefix: '/api' })
   app.register(submissions, { prefix: '/api/v1' })
+  app.register(itsm, { prefix: '/api/v1' })
   app.register(unlisted(submissions), { prefix: '/api/v1/submission' })
 }
 

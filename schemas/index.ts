@@ -31,6 +31,8 @@ import {
   ItemOwner,
   NewItem,
 } from './items.ts'
+import { Named } from './itsm/common.ts'
+import { FieldChange, HistoryPage } from './itsm/history.ts'
 import {
   AnyRoomInput,
   AnyRoomOutput,
@@ -240,6 +242,10 @@ export const namedSchemas = [
   QualityFinding,
   QualityPage,
   Imported,
+  // itsm
+  Named,
+  FieldChange,
+  HistoryPage,
   // system
   AppInfo,
   Health,

@@ -28,6 +28,16 @@ const tags = {
   policy: 'Policies: areas, start, target, and how the indicator has gone.',
   maps: 'Shapes of areas, values by area with class breaks, vector tiles.',
   statistics: 'All figures: what there is, cuts through it, revisions, quality, sync.',
+  incidents:
+    'Incidents: what is broken, who mends it, notes, history, links, files, lists, import.',
+  sla: 'Targets, calendars and clocks that explain themselves.',
+  problems: 'Problems: causes of incidents, how they are looked for, what came of it.',
+  'known-errors': 'Known errors with their workarounds, found by symptoms.',
+  changes: 'Changes: risk, approval by vote, calendar, conflicts, tasks, review.',
+  cab: 'Boards that decide on changes, and their meetings.',
+  cis: 'Configuration items and what they depend on.',
+  teams: 'Teams of the service desk.',
+  itsm: 'Figures, settings and webhooks of the service desk.',
   system: 'What the service is and how it is.',
 }
 

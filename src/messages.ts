@@ -1,11 +1,20 @@
 import { accountMessages, accountRules } from '../schemas/messages/accounts.ts'
+import { cabMessages, cabRules } from '../schemas/messages/cab.ts'
+import { changeMessages, changeRules } from '../schemas/messages/changes.ts'
+import { ciMessages, ciRules } from '../schemas/messages/cis.ts'
 import { commonMessages, commonRules } from '../schemas/messages/common.ts'
 import { driveMessages, driveRules } from '../schemas/messages/drive.ts'
 import { fileMessages, fileRules } from '../schemas/messages/files.ts'
+import { incidentListMessages, incidentListRules } from '../schemas/messages/incident-lists.ts'
+import { incidentMessages, incidentRules } from '../schemas/messages/incidents.ts'
 import { itemMessages, itemRules } from '../schemas/messages/items.ts'
+import { itsmMessages, itsmRules } from '../schemas/messages/itsm.ts'
+import { webhookMessages, webhookRules } from '../schemas/messages/itsm-webhooks.ts'
+import { problemMessages, problemRules } from '../schemas/messages/problems.ts'
 import { realtimeMessages, realtimeRules } from '../schemas/messages/realtime.ts'
 import { resumableUploadMessages } from '../schemas/messages/resumable-uploads.ts'
 import { sessionMessages, sessionRules } from '../schemas/messages/sessions.ts'
+import { slaMessages, slaRules } from '../schemas/messages/sla.ts'
 import { statisticsMessages, statisticsRules } from '../schemas/messages/statistics.ts'
 import { statisticsRefusals } from '../schemas/messages/statistics-refusals.ts'
 import { statisticsRunMessages, statisticsRunRules } from '../schemas/messages/statistics-runs.ts'
@@ -31,6 +40,15 @@ export const messages = {
   ...submissionMessages,
   ...driveMessages,
   ...submissionFileMessages,
+  ...itsmMessages,
+  ...incidentMessages,
+  ...incidentListMessages,
+  ...slaMessages,
+  ...problemMessages,
+  ...changeMessages,
+  ...cabMessages,
+  ...ciMessages,
+  ...webhookMessages,
   ...systemMessages,
   ...uploadMessages,
   ...resumableUploadMessages,
@@ -48,6 +66,15 @@ export const rules = {
   ...fileRules,
   ...driveRules,
   ...submissionFileRules,
+  ...itsmRules,
+  ...incidentRules,
+  ...incidentListRules,
+  ...slaRules,
+  ...problemRules,
+  ...changeRules,
+  ...cabRules,
+  ...ciRules,
+  ...webhookRules,
 } as const
 
 export type Language = 'ja' | 'en'

@@ -15,6 +15,32 @@ const working = [
   'room.join',
   'submission.read',
   'submission.write',
+  'incident.read',
+  'incident.report',
+  'known-error.read',
+] as const
+
+/** What somebody sees who works at the service desk, or looks over its shoulder. */
+const overseeing = [
+  'incident.oversee',
+  'problem.read',
+  'change.read',
+  'ci.read',
+  'team.read',
+  'sla.read',
+  'itsm-metrics.read',
+] as const
+
+/** What the service desk works with. */
+const serving = ['incident.work', 'problem.write', 'change.write', 'ci.write'] as const
+
+/** What those do who run the service desk. */
+const directing = [
+  'incident.override',
+  'sla.manage',
+  'change.manage',
+  'team.manage',
+  'webhook.manage',
 ] as const
 
 const reading = ['user.read', 'audit.read', 'job.read'] as const
@@ -27,9 +53,20 @@ const administering = [
   'upload.manage',
   'submission.manage',
   'drive.manage',
+  'incident.manage',
 ] as const
 
-const all = [...own, ...personal, ...working, ...reading, ...administering] as const
+const all = [
+  ...own,
+  ...personal,
+  ...working,
+  ...overseeing,
+  ...serving,
+  'change.vote',
+  ...directing,
+  ...reading,
+  ...administering,
+] as const
 
 export type Permission = (typeof all)[number]
 
@@ -37,9 +74,24 @@ export type Permission = (typeof all)[number]
 export const permissions: Record<Role, ReadonlySet<Permission>> = {
   SystemAdmin: new Set(all),
   User: new Set([...own, ...personal, ...working]),
-  ServiceDeskAgent: new Set([...own, ...personal, ...working]),
-  ChangeManager: new Set([...own, ...personal, ...working]),
-  CabMember: new Set([...own, ...personal, ...working]),
+  ServiceDeskAgent: new Set([
+    ...own,
+    ...personal,
+    ...working,
+    ...overseeing,
+    ...serving,
+    'change.vote',
+  ]),
+  ChangeManager: new Set([
+    ...own,
+    ...personal,
+    ...working,
+    ...overseeing,
+    ...serving,
+    'change.vote',
+    ...directing,
+  ]),
+  CabMember: new Set([...own, ...personal, ...working, ...overseeing, 'change.vote']),
   Auditor: new Set([
     ...own,
     ...personal,
@@ -47,6 +99,9 @@ export const permissions: Record<Role, ReadonlySet<Permission>> = {
     'upload.read',
     'room.join',
     'submission.read',
+    'incident.read',
+    'known-error.read',
+    ...overseeing,
     ...reading,
   ]),
 }

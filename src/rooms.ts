@@ -1,8 +1,9 @@
 import { getItem } from './items/items.ts'
+import { getIncidentRow } from './itsm/incidents/access.ts'
 import type { RoomKinds } from './realtime/rooms.ts'
 import { getStaffSession } from './submissions/access.ts'
 
 /** Who may enter the room of an object: whoever may read the object. */
 export function createRooms(): RoomKinds {
-  return { item: getItem, submission: getStaffSession }
+  return { item: getItem, incident: getIncidentRow, submission: getStaffSession }
 }

@@ -19,6 +19,9 @@ import * as m3002 from './3002-kpis.ts'
 import * as m3003 from './3003-policies.ts'
 import * as m3004 from './3004-statistics-runs.ts'
 import * as m3005 from './3005-statistics-sync.ts'
+import * as m4001 from './4001-teams-and-cis.ts'
+import * as m4002 from './4002-incidents.ts'
+import * as m4005 from './4005-changes.ts'
 import * as m6001 from './6001-jobs.ts'
 
 /** Listed rather than globbed, so that a build, a bundle and a test all run the same ones. */
@@ -43,5 +46,8 @@ export const migrations: Record<string, Migration> = {
   '3003-policies': m3003,
   '3004-statistics-runs': m3004,
   '3005-statistics-sync': m3005,
+  '4001-teams-and-cis': m4001,
+  '4002-incidents': m4002,
+  '4005-changes': m4005,
   '6001-jobs': m6001,
 }

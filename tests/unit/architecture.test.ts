@@ -19,7 +19,8 @@ const areas: Record<string, string[]> = {
   uploads: ['accounts'],
   submissions: ['accounts'],
   statistics: [],
-  workers: ['accounts', 'items', 'uploads', 'submissions', 'statistics'],
+  itsm: ['accounts'],
+  workers: ['accounts', 'items', 'uploads', 'submissions', 'statistics', 'itsm'],
 }
 
 /** Packages that several files may import; every other belongs to one file. */

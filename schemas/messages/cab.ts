@@ -1,0 +1,3 @@
+export const cabMessages = {} as const
+
+export const cabRules = {} as const

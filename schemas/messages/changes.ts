@@ -1,0 +1,3 @@
+export const changeMessages = {} as const
+
+export const changeRules = {} as const

@@ -1,0 +1,3 @@
+export const ciMessages = {} as const
+
+export const ciRules = {} as const

@@ -1,0 +1,3 @@
+export const incidentListMessages = {} as const
+
+export const incidentListRules = {} as const

@@ -1,0 +1,3 @@
+export const incidentMessages = {} as const
+
+export const incidentRules = {} as const

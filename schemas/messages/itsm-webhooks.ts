@@ -1,0 +1,3 @@
+export const webhookMessages = {} as const
+
+export const webhookRules = {} as const

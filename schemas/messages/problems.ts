@@ -1,0 +1,3 @@
+export const problemMessages = {} as const
+
+export const problemRules = {} as const

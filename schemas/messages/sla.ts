@@ -1,0 +1,3 @@
+export const slaMessages = {} as const
+
+export const slaRules = {} as const
