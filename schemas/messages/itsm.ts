@@ -4,6 +4,11 @@ export const itsmMessages = {
     ja: 'インシデント {id} は見つかりません。一覧 (/api/v1/incidents) を確認してください。',
     en: 'There is no incident {id}. See the list at /api/v1/incidents.',
   },
+  change_not_found: {
+    status: 404,
+    ja: '変更 {id} は見つかりません。一覧 (/api/v1/changes) を確認してください。',
+    en: 'There is no change {id}. See the list at /api/v1/changes.',
+  },
 } as const
 
 export const itsmRules = {
