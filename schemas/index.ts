@@ -31,6 +31,7 @@ import {
   ItemOwner,
   NewItem,
 } from './items.ts'
+import { Change, RiskReason } from './itsm/changes.ts'
 import { Named } from './itsm/common.ts'
 import { FieldChange, HistoryPage } from './itsm/history.ts'
 import {
@@ -246,6 +247,8 @@ export const namedSchemas = [
   Named,
   FieldChange,
   HistoryPage,
+  RiskReason,
+  Change,
   // system
   AppInfo,
   Health,
