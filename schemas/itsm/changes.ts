@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { Id, nullable, ref, Timestamp } from '../common.ts'
+import { Id, nullable, oneOf, ref, Timestamp } from '../common.ts'
+import { pageOf, pageQuery } from '../pages.ts'
 import {
   ChangeOutcome,
   ChangeStatus,
@@ -13,10 +14,13 @@ import {
 
 const nobodyOr = Type.Union([ref(Named), Type.Null()])
 
-export const plan = (example: string, description?: string) =>
-  nullable(
-    Type.String({ maxLength: 20_000, examples: [example], ...(description && { description }) }),
-  )
+const plan = (example: string) => nullable(Type.String({ maxLength: 20_000, examples: [example] }))
+
+const affected_ci_ids = Type.Array(Id, {
+  maxItems: 200,
+  uniqueItems: true,
+  description: 'The configuration items that it touches.',
+})
 
 /** What somebody says of a change, and may say again while it is open to edits. */
 export const changeFields = {
@@ -85,7 +89,7 @@ export const Change = Type.Object(
     requester: nobodyOr,
     implementer: nobodyOr,
     team: nobodyOr,
-    affected_ci_ids: Type.Array(Id),
+    affected_ci_ids,
     affected_cis: Type.Array(ref(Named), { description: 'In the order of their names.' }),
     template_id: nullable(Id),
     risk_level: RiskLevel,
@@ -112,3 +116,95 @@ export const Change = Type.Object(
   { $id: 'Change' },
 )
 export type Change = Static<typeof Change>
+
+const { title, type, ...others } = changeFields
+
+export const NewChange = Type.Object(
+  {
+    title,
+    type,
+    ...Type.Partial(Type.Object({ ...others, affected_ci_ids })).properties,
+    template_id: Type.Optional(
+      nullable(
+        Type.String({
+          ...Id,
+          description: 'A template in use: what is not sent is copied from it.',
+        }),
+      ),
+    ),
+  },
+  { $id: 'NewChange', additionalProperties: false },
+)
+export type NewChange = Static<typeof NewChange>
+
+export const ChangeUpdate = Type.Partial(Type.Object({ ...changeFields, affected_ci_ids }), {
+  $id: 'ChangeUpdate',
+  additionalProperties: false,
+  minProperties: 1,
+})
+export type ChangeUpdate = Static<typeof ChangeUpdate>
+
+const ChangeSort = oneOf(
+  '-created_at',
+  'created_at',
+  '-scheduled_start',
+  'scheduled_start',
+  '-risk_score',
+  'risk_score',
+)
+export type ChangeSort = Static<typeof ChangeSort>
+
+const person = (whose: string) =>
+  Type.Optional(
+    Type.String({
+      pattern: '^(me|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$',
+      description: `Only those of this ${whose}, by id; \`me\` for oneself.`,
+    }),
+  )
+const several = <Schema extends typeof ChangeStatus | typeof ChangeType | typeof RiskLevel>(
+  schema: Schema,
+  what: string,
+) =>
+  Type.Optional(
+    Type.Array(schema, {
+      maxItems: 20,
+      description: `Only changes of ${what}; several by sending the parameter several times.`,
+    }),
+  )
+const time = (description: string) => Type.Optional(Type.String({ ...Timestamp, description }))
+
+export const ChangeQuery = Type.Object({
+  ...pageQuery().properties,
+  status: several(ChangeStatus, 'this status'),
+  type: several(ChangeType, 'this type'),
+  risk: several(RiskLevel, 'this level of risk'),
+  requester: person('requester'),
+  implementer: person('implementer'),
+  team: Type.Optional(Type.String({ ...Id, description: 'Only those of this team.' })),
+  ci_id: Type.Optional(
+    Type.String({ ...Id, description: 'Only those that touch this configuration item.' }),
+  ),
+  template_id: Type.Optional(
+    Type.String({ ...Id, description: 'Only those made from this template.' }),
+  ),
+  from: time('Only those planned to end after this.'),
+  to: time('Only those planned to start before this.'),
+  review_overdue: Type.Optional(
+    Type.Boolean({ description: 'Whether the review of an emergency is overdue.' }),
+  ),
+  search: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 100,
+      description: 'Part of the title or the description, in any case, or the whole number.',
+    }),
+  ),
+  sort: Type.Unsafe<ChangeSort>({
+    ...ChangeSort,
+    default: '-created_at',
+    description: 'The order, with `-` from the greatest to the least; what has no time comes last.',
+  }),
+})
+export type ChangeQuery = Static<typeof ChangeQuery>
+
+export const ChangePage = pageOf('changes', ref(Change), { $id: 'ChangePage' })
