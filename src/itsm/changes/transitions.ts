@@ -43,12 +43,17 @@ export function legalStatuses({ type, status }: Pick<ChangeRow, 'type' | 'status
   return transitions[type][status]
 }
 
-/** Fails with 409, naming what may come next, unless `to` is part of that. */
+/**
+ * Fails with 409, naming what may come next, unless `to` is part of that. A route that leads there from
+ * one status alone says so in `from`: what else leads there is not for it to do.
+ */
 export function requireTransition(
   change: Pick<ChangeRow, 'type' | 'status'>,
   to: ChangeStatus,
+  from: ChangeStatus = change.status,
 ): void {
-  const legal = legalStatuses(change)
-  if (legal.includes(to)) return
+  const all = legalStatuses(change)
+  if (change.status === from && all.includes(to)) return
+  const legal = all.filter((each) => each !== to)
   throw failure('illegal_transition', { from: change.status, to, legal }, { legal })
 }
