@@ -1,9 +1,12 @@
 import type { Db } from '../../../db/tables.ts'
 import { contains } from '../../../db/text.ts'
 import type { ChangeQuery } from '../../../schemas/itsm/changes.ts'
+import type { CursorQuery } from '../../../schemas/pages.ts'
 import type { Caller } from '../../access.ts'
 import { paginate } from '../../page.ts'
 import { now } from '../../values.ts'
+import { listHistory } from '../history.ts'
+import { getChangeRow } from './access.ts'
 import { describeChanges } from './describe.ts'
 import { utc } from './times.ts'
 
@@ -19,6 +22,11 @@ export async function listChanges(
   const query = ordered(filtered(db, caller, filters, at).selectAll(), sort)
   const page = await paginate(query, { skip, limit }, 'changes')
   return { ...page, changes: await describeChanges(db, page.changes) }
+}
+
+export async function listChangeHistory(db: Db, id: string, page: CursorQuery) {
+  await getChangeRow(db, id)
+  return listHistory(db, id, page)
 }
 
 /** Emergencies whose review is overdue. */
