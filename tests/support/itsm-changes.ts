@@ -63,14 +63,12 @@ export async function approve(db: Db, id: string): Promise<void> {
 
 /** A change of today that is at work, so that it can be completed. */
 export async function started(client: Client, db: Db, input: object = {}): Promise<Change> {
-  const today = { scheduled_start: now(), scheduled_end: '2099-01-01T00:00:00.000Z' }
-  const { id } = await draft(client)
+  const { id } = await draft(client, input)
   await db
     .updateTable('changes')
-    .set({ status: 'scheduled', ...today })
+    .set({ status: 'scheduled', scheduled_start: now() })
     .where('id', '=', id)
     .execute()
-  if (Object.keys(input).length > 0) await client.patch(`${changes}/${id}`, input)
   return move(client, id, 'start')
 }
 
