@@ -31,6 +31,30 @@ import {
   ItemOwner,
   NewItem,
 } from './items.ts'
+import {
+  ChangeCancellation,
+  ChangeCompletion,
+  ChangeIncident,
+  ChangeIncidentPage,
+  ChangeReview,
+  ChangeRisk,
+  PlannedChange,
+} from './itsm/change-moves.ts'
+import {
+  ChangeTask,
+  ChangeTaskMove,
+  ChangeTaskOrder,
+  ChangeTasks,
+  ChangeTaskUpdate,
+  NewChangeTask,
+} from './itsm/change-tasks.ts'
+import {
+  ChangeTemplate,
+  ChangeTemplatePage,
+  ChangeTemplateUpdate,
+  NewChangeTemplate,
+} from './itsm/change-templates.ts'
+import { Change, ChangePage, ChangeUpdate, NewChange, RiskReason } from './itsm/changes.ts'
 import { Named } from './itsm/common.ts'
 import { FieldChange, HistoryPage } from './itsm/history.ts'
 import {
@@ -246,6 +270,28 @@ export const namedSchemas = [
   Named,
   FieldChange,
   HistoryPage,
+  RiskReason,
+  Change,
+  ChangePage,
+  NewChange,
+  ChangeUpdate,
+  PlannedChange,
+  ChangeRisk,
+  ChangeCompletion,
+  ChangeCancellation,
+  ChangeReview,
+  ChangeIncident,
+  ChangeIncidentPage,
+  ChangeTask,
+  ChangeTasks,
+  NewChangeTask,
+  ChangeTaskUpdate,
+  ChangeTaskMove,
+  ChangeTaskOrder,
+  ChangeTemplate,
+  ChangeTemplatePage,
+  NewChangeTemplate,
+  ChangeTemplateUpdate,
   // system
   AppInfo,
   Health,

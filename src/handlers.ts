@@ -7,6 +7,7 @@ import type { Config } from './config.ts'
 import type { Deps } from './fastify.ts'
 import { forgetAnswers } from './idempotency.ts'
 import { forgetIncoming, longestSeconds } from './incoming.ts'
+import { remindReviews } from './itsm/changes/reminders.ts'
 import type { JobHandlers } from './jobs.ts'
 import { forgetRooms } from './realtime/history.ts'
 import { forgetTickets } from './realtime/tickets.ts'
@@ -39,6 +40,7 @@ export function createHandlers(deps: Deps, log: FastifyBaseLogger): JobHandlers 
     announce_access: (change) => announceAccess(deps, change),
     send_session_mail: (payload) => sendSessionMail(deps, payload),
     remind_submitters: () => remindSubmitters(db),
+    remind_reviews: () => remindReviews(db),
     clean_up: async () => {
       await forgetSessions(db)
       await forgetPasswordResets(db)
@@ -68,6 +70,7 @@ export function recurringJobsOf({ estat }: Config): Recurring[] {
   return [
     { kind: 'clean_up', payload: {}, cron: '17 3 * * *', zone: 'Asia/Tokyo' },
     { kind: 'remind_submitters', payload: {}, cron: '0 9 * * *', zone: 'Asia/Tokyo' },
+    { kind: 'remind_reviews', payload: {}, cron: '0 9 * * *', zone: 'Asia/Tokyo' },
     ...(estat.appId ? [sync] : []),
   ]
 }

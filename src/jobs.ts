@@ -18,6 +18,7 @@ export type JobPayloads = {
     reason: 'created' | 'needs_reupload' | 'approved' | 'due'
   }
   remind_submitters: Record<never, never>
+  remind_reviews: Record<never, never>
   clean_up: Record<never, never>
   sync_statistics: Record<never, never>
   sync_source: {

@@ -23,11 +23,13 @@ test('every recurring job has a pattern and a zone that can be read', () => {
   expect(recurring.map(({ kind }) => kind)).toEqual([
     'clean_up',
     'remind_submitters',
+    'remind_reviews',
     'sync_statistics',
   ])
   expect(recurringJobsOf(loadConfig(secrets)).map(({ kind }) => kind)).toEqual([
     'clean_up',
     'remind_submitters',
+    'remind_reviews',
   ])
   for (const { cron, zone } of recurring) {
     expect(latestSlot(cron, zone, new Date('2026-01-02T03:04:05Z'))).toMatch(/Z$/)
