@@ -7,6 +7,7 @@ import { createChannels } from './channels.ts'
 import type { Config } from './config.ts'
 import { createCounters, withFallback } from './counters.ts'
 import type { Deps } from './fastify.ts'
+import { leaveTeams } from './itsm/teams/teams.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { folderMail, smtpMail } from './mail.ts'
 import { createPresence } from './realtime/presence.ts'
@@ -61,7 +62,10 @@ export async function createDeps(
     mail: smtpUrl ? smtpMail(smtpUrl, mailFrom) : folderMail(join(dataDir, 'outbox'), mailFrom),
     webhook: config.webhookUrl ? httpWebhook(config.webhookUrl) : undefined,
     passwords: createPasswords(),
-    userLeaves: forgetOwner,
+    userLeaves: async (trx, id) => {
+      await forgetOwner(trx, id)
+      await leaveTeams(trx, id)
+    },
     entra: azure && createEntraKeys(azure),
     lifecycle: createLifecycle(),
     meters: createMeters(),
