@@ -31,8 +31,19 @@ import {
   ItemOwner,
   NewItem,
 } from './items.ts'
+import {
+  Ci,
+  CiChange,
+  CiIncident,
+  CiIncidentPage,
+  CiPage,
+  NewCi,
+  RelatedCi,
+  RelatedCis,
+} from './itsm/cis.ts'
 import { Named } from './itsm/common.ts'
 import { FieldChange, HistoryPage } from './itsm/history.ts'
+import { NewTeam, Team, TeamChange, TeamMember, TeamMembers, TeamPage } from './itsm/teams.ts'
 import {
   AnyRoomInput,
   AnyRoomOutput,
@@ -246,6 +257,20 @@ export const namedSchemas = [
   Named,
   FieldChange,
   HistoryPage,
+  Team,
+  TeamMember,
+  TeamPage,
+  NewTeam,
+  TeamChange,
+  TeamMembers,
+  Ci,
+  CiPage,
+  NewCi,
+  CiChange,
+  RelatedCi,
+  RelatedCis,
+  CiIncident,
+  CiIncidentPage,
   // system
   AppInfo,
   Health,

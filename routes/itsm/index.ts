@@ -1,3 +1,8 @@
 import type { Routes } from '../../src/fastify.ts'
+import { cis } from './cis.ts'
+import { teams } from './teams.ts'
 
-export const itsm: Routes = async (_app) => {}
+export const itsm: Routes = async (app) => {
+  app.register(teams, { prefix: '/teams' })
+  app.register(cis, { prefix: '/cis' })
+}
