@@ -45,6 +45,15 @@ import { Named } from './itsm/common.ts'
 import { FieldChange, HistoryPage } from './itsm/history.ts'
 import { NewTeam, Team, TeamChange, TeamMember, TeamMembers, TeamPage } from './itsm/teams.ts'
 import {
+  NewWebhook,
+  Webhook,
+  WebhookChange,
+  WebhookDelivery,
+  WebhookDeliveryPage,
+  WebhookPage,
+  WebhookWithSecret,
+} from './itsm/webhooks.ts'
+import {
   AnyRoomInput,
   AnyRoomOutput,
   RoomHistory,
@@ -271,6 +280,13 @@ export const namedSchemas = [
   RelatedCis,
   CiIncident,
   CiIncidentPage,
+  Webhook,
+  WebhookPage,
+  WebhookWithSecret,
+  NewWebhook,
+  WebhookChange,
+  WebhookDelivery,
+  WebhookDeliveryPage,
   // system
   AppInfo,
   Health,
