@@ -65,10 +65,9 @@ export function exemptionsOf(places: readonly string[]): Exemptions {
 export function isExemption(place: string): boolean {
   const [address = '', bits, ...rest] = place.split('/')
   if (bits === undefined) return /^(\[[\da-f:.]+\]|[\w.-]+):\d{1,5}$/i.test(place)
-  const kind = isIP(address)
-  return (
-    kind !== 0 && rest.length === 0 && /^\d+$/.test(bits) && Number(bits) <= (kind - 2) * 48 + 32
-  )
+  const most = isIP(address) === 4 ? 32 : 128
+  const isNetwork = isIP(address) !== 0 && rest.length === 0
+  return isNetwork && /^\d{1,3}$/.test(bits) && Number(bits) <= most
 }
 
 export type AddressFault = 'url_form' | 'url_scheme' | 'url_user' | 'url_port' | 'url_inner'

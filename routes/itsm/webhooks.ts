@@ -4,15 +4,11 @@ import {
   NewWebhook,
   Webhook,
   WebhookChange,
-  WebhookDelivery,
-  WebhookDeliveryPage,
-  WebhookDeliveryQuery,
   WebhookPage,
   WebhookQuery,
   WebhookWithSecret,
 } from '../../schemas/itsm/webhooks.ts'
 import type { Routes } from '../../src/fastify.ts'
-import { listDeliveries, redeliver, testWebhook } from '../../src/itsm/notices/deliveries.ts'
 import {
   createWebhook,
   deleteWebhook,
@@ -141,57 +137,5 @@ export const webhooks: Routes = async (app) => {
       },
     },
     ({ params, caller }) => rotateWebhookSecret(app, caller, params.id),
-  )
-
-  app.get(
-    '/:id/deliveries',
-    {
-      config: { permission, failures: ['webhook_not_found'] },
-      schema: {
-        operationId: 'listWebhookDeliveries',
-        summary: 'List what was sent to a webhook, newest first',
-        description: 'They are kept for 30 days.',
-        tags,
-        params: IdParams,
-        querystring: WebhookDeliveryQuery,
-        response: { 200: ref(WebhookDeliveryPage) },
-      },
-    },
-    ({ params, query }) => listDeliveries(db, params.id, query),
-  )
-
-  app.post(
-    '/:id/test',
-    {
-      config: { permission, failures: ['webhook_not_found', 'webhook_inactive'] },
-      schema: {
-        operationId: 'testWebhook',
-        summary: 'Send a webhook an event of the type `webhook.test`',
-        tags,
-        params: IdParams,
-        response: { 202: ref(WebhookDelivery) },
-      },
-    },
-    async ({ params, caller }, reply) =>
-      reply.code(202).send(await testWebhook(db, caller, params.id)),
-  )
-
-  app.post(
-    '/deliveries/:id/redeliver',
-    {
-      config: {
-        permission,
-        failures: ['delivery_not_found', 'delivery_pending', 'webhook_inactive'],
-      },
-      schema: {
-        operationId: 'redeliverWebhook',
-        summary: 'Send the same message again, with the same id',
-        tags,
-        params: IdParams,
-        response: { 202: ref(WebhookDelivery) },
-      },
-    },
-    async ({ params, caller }, reply) =>
-      reply.code(202).send(await redeliver(db, caller, params.id)),
   )
 }
