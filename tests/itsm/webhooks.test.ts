@@ -4,8 +4,10 @@ import { exemptionsOf } from '../../src/address-guard.ts'
 import { forgetDeliveries } from '../../src/itsm/notices/deliveries.ts'
 import { type Notice, notify } from '../../src/itsm/notices/notices.ts'
 import { createPost } from '../../src/itsm/notices/post.ts'
+import { resealWebhookSecrets } from '../../src/itsm/notices/resealing.ts'
 import { callItsmWebhook } from '../../src/itsm/notices/sending.ts'
 import type { Mail } from '../../src/mail.ts'
+import { createSecrets } from '../../src/secrets.ts'
 import { later, newId, now } from '../../src/values.ts'
 import { webhooks } from '../support/itsm-desk.ts'
 import { letTimePass } from '../support/jobs.ts'
@@ -140,6 +142,26 @@ describe('a webhook', () => {
     const agent = await signInTo(desk.app, 'ServiceDeskAgent')
     expect((await agent.get(`${webhooks}/${id}`)).statusCode).toBe(403)
     expect((await desk.app.inject(webhooks)).statusCode).toBe(401)
+  })
+
+  test('keeps its secrets when the key that seals them is renewed', async ({
+    desk: { deps },
+    root,
+    receiver,
+  }) => {
+    const { id, secret } = await subscribe(root, receiver)
+    await root.post(`${webhooks}/${id}/rotate`)
+    const key = Buffer.alloc(32, 'new')
+    const both = createSecrets(key, [deps.config.secretsKey])
+    expect(await resealWebhookSecrets(deps.db, both)).toBe(1)
+    expect(await resealWebhookSecrets(deps.db, both)).toBe(0)
+    const row = await deps.db
+      .selectFrom('itsm_webhooks')
+      .select(['sealed_secret', 'sealed_old_secret'])
+      .executeTakeFirstOrThrow()
+    const renewed = createSecrets(key)
+    expect(renewed.open(String(row.sealed_old_secret), 'itsm-webhook')).toBe(secret)
+    expect(renewed.open(row.sealed_secret, 'itsm-webhook')).toMatch(/^whsec_/)
   })
 
   test('is one of twenty at most, also when many are made at once', async ({ root, receiver }) => {
