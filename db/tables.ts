@@ -3,6 +3,7 @@ import type { AccountTables } from './tables/accounts.ts'
 import type { ItemTables } from './tables/items.ts'
 import type { ItsmTables } from './tables/itsm.ts'
 import type { ChangeTables } from './tables/itsm-changes.ts'
+import type { WebhookTables } from './tables/itsm-webhooks.ts'
 import type { RealtimeTables } from './tables/realtime.ts'
 import type { ResumableUploadTables } from './tables/resumable-uploads.ts'
 import type { StatisticsTables } from './tables/statistics.ts'
@@ -30,6 +31,7 @@ export type Tables = AccountTables &
   SubmissionTables &
   SystemTables &
   UploadTables &
+  WebhookTables &
   ResumableUploadTables
 
 /** What a function needs to read or write: the pool or a transaction alike. */

@@ -55,8 +55,29 @@ import {
   NewChangeTemplate,
 } from './itsm/change-templates.ts'
 import { Change, ChangePage, ChangeUpdate, NewChange, RiskReason } from './itsm/changes.ts'
+
+  Ci,
+  CiChange,
+  CiIncident,
+  CiIncidentPage,
+  CiPage,
+  NewCi,
+  RelatedCi,
+  RelatedCis,
+} from './itsm/cis.ts'
+
 import { Named } from './itsm/common.ts'
 import { FieldChange, HistoryPage } from './itsm/history.ts'
+import { NewTeam, Team, TeamChange, TeamMember, TeamMembers, TeamPage } from './itsm/teams.ts'
+import {
+  NewWebhook,
+  Webhook,
+  WebhookChange,
+  WebhookDelivery,
+  WebhookDeliveryPage,
+  WebhookPage,
+  WebhookWithSecret,
+} from './itsm/webhooks.ts'
 import {
   AnyRoomInput,
   AnyRoomOutput,
@@ -292,6 +313,27 @@ export const namedSchemas = [
   ChangeTemplatePage,
   NewChangeTemplate,
   ChangeTemplateUpdate,
+  Team,
+  TeamMember,
+  TeamPage,
+  NewTeam,
+  TeamChange,
+  TeamMembers,
+  Ci,
+  CiPage,
+  NewCi,
+  CiChange,
+  RelatedCi,
+  RelatedCis,
+  CiIncident,
+  CiIncidentPage,
+  Webhook,
+  WebhookPage,
+  WebhookWithSecret,
+  NewWebhook,
+  WebhookChange,
+  WebhookDelivery,
+  WebhookDeliveryPage,
   // system
   AppInfo,
   Health,

@@ -11,6 +11,7 @@ import { createDeps } from './deps.ts'
 import { loadEnvFile } from './environment.ts'
 import type { FieldFault } from './failure.ts'
 import type { Deps } from './fastify.ts'
+import { resealWebhookSecrets } from './itsm/notices/resealing.ts'
 import { fill, rules } from './messages.ts'
 import { permissions } from './permissions.ts'
 import { migrateQueue } from './queue.ts'
@@ -61,7 +62,8 @@ const commands: Record<string, Command> = {
     about: 'encrypt with SECRETS_KEY what was encrypted with one of SECRETS_KEYS_OLD',
     run: () =>
       writing(async ({ db, secrets }) => {
-        say(`sealed anew: ${await resealDriveCredentials(db, secrets)}`)
+        const credentials = await resealDriveCredentials(db, secrets)
+        say(`sealed anew: ${credentials + (await resealWebhookSecrets(db, secrets))}`)
       }),
   },
   routes: { about: 'list every route, its permission and the roles that have it', run: listRoutes },

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
+import { isExemption } from './address-guard.ts'
 import { complaintOf, type Env, type Fault, readEnvironment, type Source } from './environment.ts'
 import { nextSlot } from './schedule.ts'
 import { keptSecret } from './secrets.ts'
@@ -80,6 +81,8 @@ export function loadConfig(source: Source = process.env) {
     googleApiRootUrl: env.GOOGLE_API_ROOT_URL,
     webhookUrl: env.WEBHOOK_URL,
     alertMail: listIn(env.ALERT_MAIL),
+    /** Inner addresses that webhooks of the service desk may call all the same. */
+    webhookAllowedHosts: listIn(env.WEBHOOK_ALLOWED_HOSTS),
   }
 }
 
@@ -175,6 +178,12 @@ function faultsOf(env: Env): Fault[] {
       'AZURE_CLIENT_ID',
       'must be set together with AZURE_TENANT_ID',
       'AZURE_TENANT_ID と一緒に指定してください',
+    ],
+    [
+      !listIn(env.WEBHOOK_ALLOWED_HOSTS).every(isExemption),
+      'WEBHOOK_ALLOWED_HOSTS',
+      'must be places such as hooks.internal:8080 or networks such as 10.1.0.0/16, separated by commas',
+      'hooks.internal:8080 のような宛先か 10.1.0.0/16 のようなネットワークをコンマ区切りで指定してください',
     ],
     [
       !env.LOCAL_LOGIN && !development && env.AZURE_TENANT_ID === '',

@@ -2,11 +2,14 @@ import { join } from 'node:path'
 import { openDb } from '../db/open.ts'
 import { createEntraKeys } from './accounts/entra.ts'
 import { createPasswords } from './accounts/passwords.ts'
+import { exemptionsOf } from './address-guard.ts'
 import { createCache } from './cache.ts'
 import { createChannels } from './channels.ts'
 import type { Config } from './config.ts'
 import { createCounters, withFallback } from './counters.ts'
 import type { Deps } from './fastify.ts'
+import { createPost } from './itsm/notices/post.ts'
+import { leaveTeams } from './itsm/teams/teams.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { folderMail, smtpMail } from './mail.ts'
 import { createPresence } from './realtime/presence.ts'
@@ -60,8 +63,12 @@ export async function createDeps(
     counters: redis ? withFallback(redis.counters, local) : local,
     mail: smtpUrl ? smtpMail(smtpUrl, mailFrom) : folderMail(join(dataDir, 'outbox'), mailFrom),
     webhook: config.webhookUrl ? httpWebhook(config.webhookUrl) : undefined,
+    callReceiver: createPost(exemptionsOf(config.webhookAllowedHosts)),
     passwords: createPasswords(),
-    userLeaves: forgetOwner,
+    userLeaves: async (trx, id) => {
+      await forgetOwner(trx, id)
+      await leaveTeams(trx, id)
+    },
     entra: azure && createEntraKeys(azure),
     lifecycle: createLifecycle(),
     meters: createMeters(),

@@ -102,6 +102,10 @@ const Env = Type.Object({
     pattern: '^(https?://[^/\\s]+.*)?$',
     description: 'https://hooks.example.jp/…',
   }),
+  WEBHOOK_ALLOWED_HOSTS: text({
+    pattern: '^\\S*$',
+    description: 'places such as hooks.internal:8080,10.1.0.0/16',
+  }),
   ALERT_MAIL: text({
     pattern: '^([^\\s,@]+@[^\\s,@]+(,|$))*$',
     description: 'addresses such as a@example.jp,b@example.jp',

@@ -8,6 +8,9 @@ import type { Deps } from './fastify.ts'
 import { forgetAnswers } from './idempotency.ts'
 import { forgetIncoming, longestSeconds } from './incoming.ts'
 import { remindReviews } from './itsm/changes/reminders.ts'
+import { forgetDeliveries } from './itsm/notices/deliveries.ts'
+import { sendItsmMail } from './itsm/notices/mails.ts'
+import { callItsmWebhook } from './itsm/notices/sending.ts'
 import type { JobHandlers } from './jobs.ts'
 import { forgetRooms } from './realtime/history.ts'
 import { forgetTickets } from './realtime/tickets.ts'
@@ -52,6 +55,7 @@ export function createHandlers(deps: Deps, log: FastifyBaseLogger): JobHandlers 
       await forgetTickets(db)
       await forgetRooms(db)
       await forgetQuality(db)
+      await forgetDeliveries(db)
     },
     sync_statistics: () => startSync(db, config),
     sync_source: (task, signal) => syncSource(deps, task, signal),
@@ -61,6 +65,8 @@ export function createHandlers(deps: Deps, log: FastifyBaseLogger): JobHandlers 
     announce_sync: (change) => announceSync(deps, log, change, () => administratorEmails(db)),
     send_sync_mail: (change) => sendSyncMail(deps, change),
     call_webhook: (change) => callSyncWebhook(deps, change),
+    send_itsm_mail: (payload) => sendItsmMail(deps, payload),
+    call_itsm_webhook: (delivery, signal) => callItsmWebhook(deps, delivery, signal),
   }
 }
 

@@ -34,6 +34,8 @@ export type JobPayloads = {
   announce_sync: { run_id: string; state: SyncState }
   send_sync_mail: { run_id: string; state: SyncState; to: string }
   call_webhook: { run_id: string; state: SyncState }
+  send_itsm_mail: { user_id: string; title: string; ja: string; en: string; path: string }
+  call_itsm_webhook: { delivery_id: string }
 }
 
 export type JobKind = keyof JobPayloads

@@ -23,6 +23,7 @@ import * as m4001 from './4001-teams-and-cis.ts'
 import * as m4002 from './4002-incidents.ts'
 import * as m4005 from './4005-changes.ts'
 import * as m4006 from './4006-change-tasks-and-templates.ts'
+import * as m4014 from './4014-webhooks.ts'
 import * as m6001 from './6001-jobs.ts'
 
 /** Listed rather than globbed, so that a build, a bundle and a test all run the same ones. */
@@ -51,5 +52,6 @@ export const migrations: Record<string, Migration> = {
   '4002-incidents': m4002,
   '4005-changes': m4005,
   '4006-change-tasks-and-templates': m4006,
+  '4014-webhooks': m4014,
   '6001-jobs': m6001,
 }

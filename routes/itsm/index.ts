@@ -15,4 +15,14 @@ export const itsm: Routes = async (app) => {
   app.register(changeTasks, { prefix: '/changes' })
   app.register(changeTaskMoves, { prefix: '/changes' })
   app.register(changeTemplates, { prefix: '/change-templates' })
+import { cis } from './cis.ts'
+import { teams } from './teams.ts'
+import { webhookDeliveries } from './webhook-deliveries.ts'
+import { webhooks } from './webhooks.ts'
+
+export const itsm: Routes = async (app) => {
+  app.register(teams, { prefix: '/teams' })
+  app.register(webhooks, { prefix: '/itsm/webhooks' })
+  app.register(webhookDeliveries, { prefix: '/itsm/webhooks' })
+  app.register(cis, { prefix: '/cis' })
 }
