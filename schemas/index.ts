@@ -31,9 +31,11 @@ import {
   ItemOwner,
   NewItem,
 } from './items.ts'
+import { cabSchemas } from './itsm/cab.ts'
 import { Change, RiskReason } from './itsm/changes.ts'
 import { Named } from './itsm/common.ts'
 import { FieldChange, HistoryPage } from './itsm/history.ts'
+import { voteSchemas } from './itsm/votes.ts'
 import {
   AnyRoomInput,
   AnyRoomOutput,
@@ -249,6 +251,8 @@ export const namedSchemas = [
   HistoryPage,
   RiskReason,
   Change,
+  ...cabSchemas,
+  ...voteSchemas,
   // system
   AppInfo,
   Health,

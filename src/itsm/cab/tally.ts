@@ -51,7 +51,12 @@ export function tally(board: Board, seats: readonly Seat[], votes: readonly Vote
   const counts = countsOf(given(seats))
   const voted = counting.length - countsOf(given(counting)).missing
   const needed = neededOf(board.quorum, counting.length)
-  const quorum = { needed, voted, of: counting.length, reached: seats.length > 0 && voted >= needed }
+  const quorum = {
+    needed,
+    voted,
+    of: counting.length,
+    reached: seats.length > 0 && voted >= needed,
+  }
 
   const open = (reason: ReasonCode): Tally => ({ decided: null, quorum, counts, reasons: [reason] })
   if (seats.length === 0) return open('no_seats')
@@ -107,7 +112,7 @@ function yesIn({ approve, conditional }: Counts): number {
 
 /** The least number that is this share of them; a hair less than it is one for arithmetic's sake. */
 function neededOf(quorum: number, members: number): number {
-  return Math.ceil(quorum * members - 1e-9)
+  return Math.max(0, Math.ceil(quorum * members - 1e-9))
 }
 
 function countsOf(given: readonly (Decision | undefined)[]): Counts {
