@@ -32,6 +32,8 @@ import {
   NewItem,
 } from './items.ts'
 import { cabSchemas } from './itsm/cab.ts'
+import { calendarSchemas } from './itsm/change-calendar.ts'
+import { windowSchemas } from './itsm/change-windows.ts'
 import { Change, RiskReason } from './itsm/changes.ts'
 import { Named } from './itsm/common.ts'
 import { FieldChange, HistoryPage } from './itsm/history.ts'
@@ -253,6 +255,8 @@ export const namedSchemas = [
   Change,
   ...cabSchemas,
   ...voteSchemas,
+  ...windowSchemas,
+  ...calendarSchemas,
   // system
   AppInfo,
   Health,
