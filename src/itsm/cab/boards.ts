@@ -1,3 +1,4 @@
+import { hold } from '../../../db/hold.ts'
 import type { Db, Trx } from '../../../db/tables.ts'
 import { transact } from '../../../db/transact.ts'
 import type { Board, BoardChange, NewBoard } from '../../../schemas/itsm/cab.ts'
@@ -45,8 +46,8 @@ export function createBoard(
   return transact(db, async (trx) => {
     const at = now()
     const { name, rule, quorum, is_default = false } = input
-    await requireFreeName(trx, name)
     if (is_default) await clearDefault(trx)
+    await requireFreeName(trx, name)
     const row = await trx
       .insertInto('cab_boards')
       .values({
@@ -79,11 +80,11 @@ export function updateBoard(
   version?: number,
 ): Promise<Board> {
   return transact(db, async (trx) => {
+    if (change.is_default) await clearDefault(trx, id)
     const held = await holdBoard(trx, id, version)
     const before = await describeBoard(trx, held)
     const { name, is_default, ...plain } = change
     if (name !== undefined) await requireFreeName(trx, name, id)
-    if (is_default && !before.is_default) await clearDefault(trx, id)
     await trx
       .updateTable('cab_boards')
       .set({
@@ -157,13 +158,9 @@ async function requireFreeName(trx: Trx, name: string, id?: string): Promise<voi
   }
 }
 
-/** Whoever else makes a board the default one waits here. */
+/** Before any row of a board is held, so that nobody who waits here holds what another waits for. */
 async function clearDefault(trx: Trx, but = ''): Promise<void> {
-  await trx
-    .updateTable('cab_boards')
-    .set((eb) => ({ version: eb.ref('version') }))
-    .where('id', '!=', but)
-    .execute()
+  await hold(trx, 'default-board')
   await trx
     .updateTable('cab_boards')
     .set({ is_default: 0, ...touched() })
