@@ -2,6 +2,7 @@ import type { Kysely, Transaction } from 'kysely'
 import type { AccountTables } from './tables/accounts.ts'
 import type { ItemTables } from './tables/items.ts'
 import type { ItsmTables } from './tables/itsm.ts'
+import type { ItsmCabTables } from './tables/itsm-cab.ts'
 import type { ChangeTables } from './tables/itsm-changes.ts'
 import type { WebhookTables } from './tables/itsm-webhooks.ts'
 import type { RealtimeTables } from './tables/realtime.ts'
@@ -22,6 +23,7 @@ import type { UploadTables } from './tables/uploads.ts'
 export type Tables = AccountTables &
   ItemTables &
   ItsmTables &
+  ItsmCabTables &
   ChangeTables &
   StatisticsTables &
   StatisticsRunTables &

@@ -31,6 +31,8 @@ import {
   ItemOwner,
   NewItem,
 } from './items.ts'
+import { cabSchemas } from './itsm/cab.ts'
+import { calendarSchemas } from './itsm/change-calendar.ts'
 import {
   ChangeCancellation,
   ChangeCompletion,
@@ -54,8 +56,9 @@ import {
   ChangeTemplateUpdate,
   NewChangeTemplate,
 } from './itsm/change-templates.ts'
+import { windowSchemas } from './itsm/change-windows.ts'
 import { Change, ChangePage, ChangeUpdate, NewChange, RiskReason } from './itsm/changes.ts'
-
+import {
   Ci,
   CiChange,
   CiIncident,
@@ -65,10 +68,10 @@ import { Change, ChangePage, ChangeUpdate, NewChange, RiskReason } from './itsm/
   RelatedCi,
   RelatedCis,
 } from './itsm/cis.ts'
-
 import { Named } from './itsm/common.ts'
 import { FieldChange, HistoryPage } from './itsm/history.ts'
 import { NewTeam, Team, TeamChange, TeamMember, TeamMembers, TeamPage } from './itsm/teams.ts'
+import { voteSchemas } from './itsm/votes.ts'
 import {
   NewWebhook,
   Webhook,
@@ -291,28 +294,6 @@ export const namedSchemas = [
   Named,
   FieldChange,
   HistoryPage,
-  RiskReason,
-  Change,
-  ChangePage,
-  NewChange,
-  ChangeUpdate,
-  PlannedChange,
-  ChangeRisk,
-  ChangeCompletion,
-  ChangeCancellation,
-  ChangeReview,
-  ChangeIncident,
-  ChangeIncidentPage,
-  ChangeTask,
-  ChangeTasks,
-  NewChangeTask,
-  ChangeTaskUpdate,
-  ChangeTaskMove,
-  ChangeTaskOrder,
-  ChangeTemplate,
-  ChangeTemplatePage,
-  NewChangeTemplate,
-  ChangeTemplateUpdate,
   Team,
   TeamMember,
   TeamPage,
@@ -334,6 +315,32 @@ export const namedSchemas = [
   WebhookChange,
   WebhookDelivery,
   WebhookDeliveryPage,
+  RiskReason,
+  Change,
+  ...cabSchemas,
+  ...voteSchemas,
+  ...windowSchemas,
+  ...calendarSchemas,
+  ChangePage,
+  NewChange,
+  ChangeUpdate,
+  PlannedChange,
+  ChangeRisk,
+  ChangeCompletion,
+  ChangeCancellation,
+  ChangeReview,
+  ChangeIncident,
+  ChangeIncidentPage,
+  ChangeTask,
+  ChangeTasks,
+  NewChangeTask,
+  ChangeTaskUpdate,
+  ChangeTaskMove,
+  ChangeTaskOrder,
+  ChangeTemplate,
+  ChangeTemplatePage,
+  NewChangeTemplate,
+  ChangeTemplateUpdate,
   // system
   AppInfo,
   Health,

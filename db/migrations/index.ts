@@ -23,6 +23,8 @@ import * as m4001 from './4001-teams-and-cis.ts'
 import * as m4002 from './4002-incidents.ts'
 import * as m4005 from './4005-changes.ts'
 import * as m4006 from './4006-change-tasks-and-templates.ts'
+import * as m4007 from './4007-cab.ts'
+import * as m4008 from './4008-change-windows.ts'
 import * as m4014 from './4014-webhooks.ts'
 import * as m6001 from './6001-jobs.ts'
 
@@ -53,5 +55,7 @@ export const migrations: Record<string, Migration> = {
   '4005-changes': m4005,
   '4006-change-tasks-and-templates': m4006,
   '4014-webhooks': m4014,
+  '4007-cab': m4007,
+  '4008-change-windows': m4008,
   '6001-jobs': m6001,
 }

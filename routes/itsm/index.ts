@@ -1,13 +1,31 @@
 import type { Routes } from '../../src/fastify.ts'
+import { cabBoards } from './cab-boards.ts'
+import { cabMeetings } from './cab-meetings.ts'
+import { changeCalendar } from './change-calendar.ts'
 import { changeDetails } from './change-details.ts'
 import { changeMoves } from './change-moves.ts'
 import { changeResults } from './change-results.ts'
 import { changeTaskMoves } from './change-task-moves.ts'
 import { changeTasks } from './change-tasks.ts'
 import { changeTemplates } from './change-templates.ts'
+import { changeVotes } from './change-votes.ts'
+import { changeWindows } from './change-windows.ts'
 import { changes } from './changes.ts'
+import { cis } from './cis.ts'
+import { teams } from './teams.ts'
+import { webhookDeliveries } from './webhook-deliveries.ts'
+import { webhooks } from './webhooks.ts'
 
 export const itsm: Routes = async (app) => {
+  app.register(cabBoards, { prefix: '/cab/boards' })
+  app.register(cabMeetings, { prefix: '/cab/meetings' })
+  app.register(changeVotes, { prefix: '/changes' })
+  app.register(changeCalendar, { prefix: '/changes' })
+  app.register(changeWindows, { prefix: '/change-windows' })
+  app.register(teams, { prefix: '/teams' })
+  app.register(webhooks, { prefix: '/itsm/webhooks' })
+  app.register(webhookDeliveries, { prefix: '/itsm/webhooks' })
+  app.register(cis, { prefix: '/cis' })
   app.register(changes, { prefix: '/changes' })
   app.register(changeDetails, { prefix: '/changes' })
   app.register(changeMoves, { prefix: '/changes' })
@@ -15,14 +33,4 @@ export const itsm: Routes = async (app) => {
   app.register(changeTasks, { prefix: '/changes' })
   app.register(changeTaskMoves, { prefix: '/changes' })
   app.register(changeTemplates, { prefix: '/change-templates' })
-import { cis } from './cis.ts'
-import { teams } from './teams.ts'
-import { webhookDeliveries } from './webhook-deliveries.ts'
-import { webhooks } from './webhooks.ts'
-
-export const itsm: Routes = async (app) => {
-  app.register(teams, { prefix: '/teams' })
-  app.register(webhooks, { prefix: '/itsm/webhooks' })
-  app.register(webhookDeliveries, { prefix: '/itsm/webhooks' })
-  app.register(cis, { prefix: '/cis' })
 }

@@ -1,5 +1,7 @@
 import type { Db } from '../../../db/tables.ts'
-import type { ChangeRow } from './access.ts'
+import { type ChangeRow, getChangeRow } from './access.ts'
+import { changeConflicts } from './change-conflicts.ts'
+import { windowConflicts } from './window-conflicts.ts'
 
 export type Conflict = {
   kind: 'same_ci' | 'related_ci' | 'same_implementer' | 'freeze' | 'outside_maintenance_window'
@@ -10,9 +12,44 @@ export type Conflict = {
   /** The other change, or the window. */
   change_id: string | null
   window_id: string | null
+  /** What it is, in a sentence. */
+  ja: string
+  en: string
 }
 
-/** What stands in the way of a change at the time it is planned for; nothing for one without a time. */
-export async function findConflicts(_db: Db, _change: ChangeRow): Promise<Conflict[]> {
-  return []
+/** A CI that a change affects. */
+export type Affected = { id: string; name: string }
+
+/** A change that has a time. */
+export type Planned = ChangeRow & { scheduled_start: string; scheduled_end: string }
+
+/**
+ * What stands in the way of a change at the time it is planned for; nothing for one without a time. Spans
+ * are half-open: what ends when another begins is no clash. In a number of queries that does not depend on
+ * how many CIs, changes and windows there are.
+ */
+export async function findConflicts(db: Db, change: ChangeRow): Promise<Conflict[]> {
+  if (!isPlanned(change)) return []
+  const affected = await db
+    .selectFrom('change_cis')
+    .innerJoin('cis', 'cis.id', 'change_cis.ci_id')
+    .select(['cis.id', 'cis.name'])
+    .where('change_id', '=', change.id)
+    .orderBy('cis.name_key')
+    .orderBy('cis.id')
+    .execute()
+  const found = [
+    ...(await changeConflicts(db, change, affected)),
+    ...(await windowConflicts(db, change, affected)),
+  ]
+  return found.sort((a, b) => (a.severity < b.severity ? -1 : a.severity > b.severity ? 1 : 0))
+}
+
+export async function listConflicts(db: Db, id: string) {
+  const conflicts = await findConflicts(db, await getChangeRow(db, id))
+  return { is_blocked: conflicts.some(({ severity }) => severity === 'blocks'), conflicts }
+}
+
+function isPlanned(change: ChangeRow): change is Planned {
+  return change.scheduled_start !== null && change.scheduled_end !== null
 }
