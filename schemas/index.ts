@@ -33,6 +33,7 @@ import {
 } from './items.ts'
 import { Named } from './itsm/common.ts'
 import { FieldChange, HistoryPage } from './itsm/history.ts'
+import { Incident } from './itsm/incidents.ts'
 import {
   AnyRoomInput,
   AnyRoomOutput,
@@ -246,6 +247,7 @@ export const namedSchemas = [
   Named,
   FieldChange,
   HistoryPage,
+  Incident,
   // system
   AppInfo,
   Health,
