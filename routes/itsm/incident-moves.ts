@@ -23,6 +23,7 @@ const config = {
     'incident_frozen',
     'incident_route_required',
     'illegal_transition',
+    'missing_reference',
   ],
 } as const
 

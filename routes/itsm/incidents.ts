@@ -1,14 +1,9 @@
 import { Type } from '@sinclair/typebox'
 import { IdParams, IfMatch, ref } from '../../schemas/common.ts'
-import { HistoryPage, HistoryQuery } from '../../schemas/itsm/history.ts'
 import { Incident, IncidentChange, NewIncident } from '../../schemas/itsm/incidents.ts'
-import { TimelinePage, TimelineQuery } from '../../schemas/itsm/timeline.ts'
 import type { Routes } from '../../src/fastify.ts'
 import { createIncident } from '../../src/itsm/incidents/create.ts'
 import { deleteIncident, getIncident, updateIncident } from '../../src/itsm/incidents/incidents.ts'
-import { listIncidentHistory } from '../../src/itsm/incidents/past.ts'
-import { getTimeline } from '../../src/itsm/incidents/timeline.ts'
-import { languageOf } from '../../src/messages.ts'
 import { etagOf, versionIn } from '../../src/version.ts'
 
 const tags = ['incidents']
@@ -19,7 +14,10 @@ export const incidents: Routes = async (app) => {
   app.post(
     '',
     {
-      config: { permission: 'incident.report', failures: ['incident_fields_for_staff'] },
+      config: {
+        permission: 'incident.report',
+        failures: ['incident_fields_for_staff', 'missing_reference'],
+      },
       schema: {
         operationId: 'createIncident',
         summary: 'Report an incident',
@@ -70,6 +68,7 @@ export const incidents: Routes = async (app) => {
           'incident_frozen',
           'incident_route_required',
           'illegal_transition',
+          'missing_reference',
         ],
       },
       schema: {
@@ -112,42 +111,5 @@ export const incidents: Routes = async (app) => {
       await deleteIncident(db, caller, params.id, versionIn(headers['if-match']))
       return reply.code(204).send(null)
     },
-  )
-
-  app.get(
-    '/:id/history',
-    {
-      config: { permission: 'incident.read', failures: ['incident_not_found'] },
-      schema: {
-        operationId: 'listIncidentHistory',
-        summary: 'List every field of an incident that changed',
-        description:
-          'With old and new value, who and when, the latest first. The reporter does not see what is internal.',
-        tags,
-        params: IdParams,
-        querystring: HistoryQuery,
-        response: { 200: ref(HistoryPage) },
-      },
-    },
-    ({ caller, params, query }) => listIncidentHistory(db, caller, params.id, query),
-  )
-
-  app.get(
-    '/:id/timeline',
-    {
-      config: { permission: 'incident.read', failures: ['incident_not_found'] },
-      schema: {
-        operationId: 'getIncidentTimeline',
-        summary: 'List all that happened to an incident, in the order of time',
-        description:
-          'What changed, notes, attachments, links and notices of the SLA. The reporter does not see what is internal.',
-        tags,
-        params: IdParams,
-        querystring: TimelineQuery,
-        response: { 200: ref(TimelinePage) },
-      },
-    },
-    ({ caller, params, query, headers }) =>
-      getTimeline(db, caller, params.id, query, languageOf(headers['accept-language'])),
   )
 }

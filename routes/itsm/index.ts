@@ -3,12 +3,14 @@ import { incidentBulk } from './incident-bulk.ts'
 import { incidentEndings } from './incident-endings.ts'
 import { incidentLinks } from './incident-links.ts'
 import { incidentMoves } from './incident-moves.ts'
+import { incidentPast } from './incident-past.ts'
 import { incidents } from './incidents.ts'
 import { itsmSettings } from './itsm-settings.ts'
 import { workNotes } from './work-notes.ts'
 
 export const itsm: Routes = async (app) => {
   app.register(incidents, { prefix: '/incidents' })
+  app.register(incidentPast, { prefix: '/incidents' })
   app.register(incidentMoves, { prefix: '/incidents' })
   app.register(incidentEndings, { prefix: '/incidents' })
   app.register(incidentBulk, { prefix: '/incidents' })

@@ -141,11 +141,20 @@ describe('parents and children', () => {
 })
 
 describe('links of other kinds', () => {
+  test('from either side at once are made once', async ({ signIn }) => {
+    const desk = await signIn('ServiceDeskAgent')
+    const [a, b] = (await several(desk, 2)) as [Incident, Incident]
+    const answers = await Promise.all([put(desk, a, 'related', b), put(desk, b, 'related', a)])
+    expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([201, 409])
+    expect(await linksOf(desk, a)).toHaveLength(1)
+  })
+
   test('show at both incidents', async ({ signIn }) => {
     const desk = await signIn('ServiceDeskAgent')
     const [a, b] = (await several(desk, 2)) as [Incident, Incident]
     expect((await put(desk, a, 'related', b)).statusCode).toBe(201)
     expect((await put(desk, a, 'related', b)).json().code).toBe('link_exists')
+    expect((await put(desk, b, 'related', a)).json().code).toBe('link_exists')
     expect(await linksOf(desk, a)).toMatchObject([{ target_id: b.id, inward: false }])
     expect(await linksOf(desk, b)).toMatchObject([{ target_id: a.id, inward: true }])
     expect((await desk.delete(`${incidents}/${a.id}/links/related/${b.id}`)).statusCode).toBe(204)

@@ -131,3 +131,34 @@ describe('GET /incidents/{id}/history', () => {
     expect(rest).toMatchObject({ history: [{ new_value: 'a' }], next_cursor: null })
   })
 })
+
+describe('the room of an incident', () => {
+  test('hears what happens after it has, and nothing internal', async ({ signIn, app }) => {
+    const [ann, desk] = [await signIn(), await signIn('ServiceDeskAgent')]
+    const incident = await report(ann)
+    const heard: string[] = []
+    const leave = app.channels.join(`incident:${incident.id}`, (message) => heard.push(message))
+    await act(desk, incident, 'assign', { assignee_id: desk.id })
+    await desk.post(`${incidents}/${incident.id}/work-notes`, { content: '内部の話' })
+    await act(desk, incident, 'resolve', { resolution: '直した' })
+    await desk.post(`${incidents}/${incident.id}/resolve`, { resolution: 'もう一度' })
+    await act(ann, incident, 'reopen', { reason: 'まだ' })
+    await act(desk, incident, 'cancel', { reason: '誤報' })
+    leave()
+    const events = heard.map((message) => JSON.parse(message))
+    expect(events.map(({ event }) => event)).toEqual([
+      'incident.assigned',
+      'incident.noted',
+      'incident.resolved',
+      'incident.reopened',
+      'incident.cancelled',
+    ])
+    expect(events[0].data).toEqual({
+      id: incident.id,
+      incident_number: incident.incident_number,
+      status: 'assigned',
+      version: 2,
+    })
+    expect(heard.join()).not.toContain('内部')
+  })
+})

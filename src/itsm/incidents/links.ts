@@ -123,6 +123,7 @@ async function insertLink(
   close: boolean,
   at: string,
 ): Promise<Step[]> {
+  if (kind === 'related') await requireNoneBack(trx, incident.id, target_id)
   const created = await trx
     .insertInto('incident_links')
     .values({
@@ -139,11 +140,33 @@ async function insertLink(
   const changes = { [`link:${kind}`]: { from: null, to: target_id } }
   await recordHistory(trx, incident.id, caller.id, changes, at)
   await recordAudit(trx, caller, 'incident.linked', incident.id, { kind, target_id })
-  if (!close) return []
+  return close ? [await cancelDuplicate(trx, caller, incident, target_id, at)] : []
+}
+
+/** Two that are related are so from either side: once is enough. */
+async function requireNoneBack(trx: Trx, id: string, target_id: string): Promise<void> {
+  await holdTarget(trx, target_id)
+  const back = await trx
+    .selectFrom('incident_links')
+    .select('kind')
+    .where('incident_id', '=', target_id)
+    .where('kind', '=', 'related')
+    .where('target_id', '=', id)
+    .executeTakeFirst()
+  if (back) throw failure('link_exists')
+}
+
+async function cancelDuplicate(
+  trx: Trx,
+  caller: Caller,
+  incident: IncidentRow,
+  originalId: string,
+  at: string,
+): Promise<Step> {
   requireTransition(incident.status, 'cancelled')
-  const original = numberText('incident', (await holdTarget(trx, target_id)).number)
+  const original = numberText('incident', (await holdTarget(trx, originalId)).number)
   const reason = `${original} と重複しています。 / Duplicate of ${original}.`
-  return [await cancel(trx, caller, incident, reason, at)]
+  return cancel(trx, caller, incident, reason, at)
 }
 
 async function deleteLink(
