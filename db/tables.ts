@@ -4,6 +4,7 @@ import type { ItemTables } from './tables/items.ts'
 import type { ItsmTables } from './tables/itsm.ts'
 import type { ItsmCabTables } from './tables/itsm-cab.ts'
 import type { ChangeTables } from './tables/itsm-changes.ts'
+import type { ItsmSettingsTables } from './tables/itsm-settings.ts'
 import type { WebhookTables } from './tables/itsm-webhooks.ts'
 import type { RealtimeTables } from './tables/realtime.ts'
 import type { ResumableUploadTables } from './tables/resumable-uploads.ts'
@@ -23,6 +24,7 @@ import type { UploadTables } from './tables/uploads.ts'
 export type Tables = AccountTables &
   ItemTables &
   ItsmTables &
+  ItsmSettingsTables &
   ItsmCabTables &
   ChangeTables &
   StatisticsTables &

@@ -31,6 +31,7 @@ import {
   ItemOwner,
   NewItem,
 } from './items.ts'
+import { IncidentBulkResult, IncidentBulkUpdate } from './itsm/bulk.ts'
 import { cabSchemas } from './itsm/cab.ts'
 import { calendarSchemas } from './itsm/change-calendar.ts'
 import {
@@ -70,7 +71,24 @@ import {
 } from './itsm/cis.ts'
 import { Named } from './itsm/common.ts'
 import { FieldChange, HistoryPage } from './itsm/history.ts'
+import {
+  IncidentClosing,
+  IncidentPending,
+  IncidentReason,
+  IncidentResolution,
+} from './itsm/incident-moves.ts'
+import {
+  Assignment,
+  Incident,
+  IncidentChange,
+  IncidentUpdates,
+  NewIncident,
+} from './itsm/incidents.ts'
+import { IncidentLink, IncidentLinks, NewIncidentLink } from './itsm/links.ts'
+import { NewWorkNote, WorkNote, WorkNoteChange, WorkNotePage } from './itsm/notes.ts'
+import { ItsmSettings, NewItsmSettings } from './itsm/settings.ts'
 import { NewTeam, Team, TeamChange, TeamMember, TeamMembers, TeamPage } from './itsm/teams.ts'
+import { TimelineEntry, TimelinePage } from './itsm/timeline.ts'
 import { voteSchemas } from './itsm/votes.ts'
 import {
   NewWebhook,
@@ -294,6 +312,28 @@ export const namedSchemas = [
   Named,
   FieldChange,
   HistoryPage,
+  Incident,
+  NewIncident,
+  IncidentChange,
+  IncidentUpdates,
+  Assignment,
+  IncidentResolution,
+  IncidentReason,
+  IncidentClosing,
+  IncidentPending,
+  IncidentBulkUpdate,
+  IncidentBulkResult,
+  WorkNote,
+  WorkNotePage,
+  NewWorkNote,
+  WorkNoteChange,
+  IncidentLink,
+  IncidentLinks,
+  NewIncidentLink,
+  TimelineEntry,
+  TimelinePage,
+  ItsmSettings,
+  NewItsmSettings,
   Team,
   TeamMember,
   TeamPage,

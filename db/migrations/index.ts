@@ -25,6 +25,7 @@ import * as m4005 from './4005-changes.ts'
 import * as m4006 from './4006-change-tasks-and-templates.ts'
 import * as m4007 from './4007-cab.ts'
 import * as m4008 from './4008-change-windows.ts'
+import * as m4010 from './4010-itsm-settings.ts'
 import * as m4014 from './4014-webhooks.ts'
 import * as m6001 from './6001-jobs.ts'
 
@@ -53,6 +54,7 @@ export const migrations: Record<string, Migration> = {
   '4001-teams-and-cis': m4001,
   '4002-incidents': m4002,
   '4005-changes': m4005,
+  '4010-itsm-settings': m4010,
   '4006-change-tasks-and-templates': m4006,
   '4014-webhooks': m4014,
   '4007-cab': m4007,

@@ -12,11 +12,27 @@ import { changeVotes } from './change-votes.ts'
 import { changeWindows } from './change-windows.ts'
 import { changes } from './changes.ts'
 import { cis } from './cis.ts'
+import { incidentBulk } from './incident-bulk.ts'
+import { incidentEndings } from './incident-endings.ts'
+import { incidentLinks } from './incident-links.ts'
+import { incidentMoves } from './incident-moves.ts'
+import { incidentPast } from './incident-past.ts'
+import { incidents } from './incidents.ts'
+import { itsmSettings } from './itsm-settings.ts'
 import { teams } from './teams.ts'
 import { webhookDeliveries } from './webhook-deliveries.ts'
 import { webhooks } from './webhooks.ts'
+import { workNotes } from './work-notes.ts'
 
 export const itsm: Routes = async (app) => {
+  app.register(incidents, { prefix: '/incidents' })
+  app.register(incidentPast, { prefix: '/incidents' })
+  app.register(incidentMoves, { prefix: '/incidents' })
+  app.register(incidentEndings, { prefix: '/incidents' })
+  app.register(incidentBulk, { prefix: '/incidents' })
+  app.register(workNotes, { prefix: '/incidents/:id/work-notes' })
+  app.register(incidentLinks, { prefix: '/incidents/:id/links' })
+  app.register(itsmSettings, { prefix: '/itsm/settings' })
   app.register(cabBoards, { prefix: '/cab/boards' })
   app.register(cabMeetings, { prefix: '/cab/meetings' })
   app.register(changeVotes, { prefix: '/changes' })
