@@ -33,6 +33,7 @@ import {
 } from './items.ts'
 import { Named } from './itsm/common.ts'
 import { FieldChange, HistoryPage } from './itsm/history.ts'
+import { IncidentFile, IncidentFilePage, IncidentUpload } from './itsm/incident-files.ts'
 import {
   AnyRoomInput,
   AnyRoomOutput,
@@ -246,6 +247,9 @@ export const namedSchemas = [
   Named,
   FieldChange,
   HistoryPage,
+  IncidentFile,
+  IncidentFilePage,
+  IncidentUpload,
   // system
   AppInfo,
   Health,
