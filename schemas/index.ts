@@ -34,6 +34,7 @@ import {
 import { Named } from './itsm/common.ts'
 import { FieldChange, HistoryPage } from './itsm/history.ts'
 import { IncidentFile, IncidentFilePage, IncidentUpload } from './itsm/incident-files.ts'
+import { Incident } from './itsm/incidents.ts'
 import {
   AnyRoomInput,
   AnyRoomOutput,
@@ -250,6 +251,7 @@ export const namedSchemas = [
   IncidentFile,
   IncidentFilePage,
   IncidentUpload,
+  Incident,
   // system
   AppInfo,
   Health,

@@ -1,0 +1,111 @@
+import type { Db } from '../../../db/tables.ts'
+import type { Incident } from '../../../schemas/itsm/incidents.ts'
+import type { Caller } from '../../access.ts'
+import { can } from '../../permissions.ts'
+import { groupBy, now } from '../../values.ts'
+import { numberText } from '../numbers.ts'
+import { slaStatusOf } from '../sla/status.ts'
+import type { IncidentRow } from './access.ts'
+
+type Names = Map<string, string>
+
+/**
+ * Incidents as they are answered, in the order of the rows, with the names of what they refer to: three
+ * queries, however many there are. Somebody without `incident.oversee` sees nothing internal of them.
+ */
+export async function describeIncidents(
+  db: Db,
+  caller: Caller,
+  rows: readonly IncidentRow[],
+  at = now(),
+): Promise<Incident[]> {
+  if (rows.length === 0) return []
+  const oversees = can(caller, 'incident.oversee')
+  const users = await userNames(db, rows)
+  const teams = await teamNames(db, rows)
+  const cis = oversees ? await affectedCis(db, rows) : undefined
+  return rows.map((row) => {
+    const affected = (cis?.get(row.id) ?? []).map(({ id, name }) => ({ id, name }))
+    const incident = describe(row, users, teams, affected, at)
+    return oversees ? incident : { ...incident, ...hidden }
+  })
+}
+
+/** What is not for somebody who only reported it. */
+const hidden = { priority_reason: null, reassignment_count: null, parent_id: null }
+
+function describe(
+  row: IncidentRow,
+  users: Names,
+  teams: Names,
+  affected_cis: Incident['affected_cis'],
+  at: string,
+): Incident {
+  const { number, search_text, priority_rank, created_by, sla_policy_id, sla_phase, ...shown } = row
+  const { next_due_at, next_risk_at, next_check_at, ...fields } = shown
+  return {
+    ...fields,
+    incident_number: numberText('incident', number),
+    priority_overridden: row.priority_reason !== null,
+    reporter: { id: row.reporter_id, name: users.get(row.reporter_id) ?? '' },
+    assignee: named(row.assignee_id, users),
+    team: named(row.team_id, teams),
+    affected_ci_ids: affected_cis.map(({ id }) => id),
+    affected_cis,
+    tags: JSON.parse(row.tags),
+    major: row.major === 1,
+    sla_status: slaStatusOf(row, at),
+    response_met: boolean(row.response_met),
+    resolution_met: boolean(row.resolution_met),
+    response_s: whole(row.response_s),
+    resolution_s: whole(row.resolution_s),
+  }
+}
+
+async function userNames(db: Db, rows: readonly IncidentRow[]): Promise<Names> {
+  const ids = distinct(rows.flatMap(({ reporter_id, assignee_id }) => [reporter_id, assignee_id]))
+  const found = await db
+    .selectFrom('users')
+    .select(['id', 'display_name'])
+    .where('id', 'in', ids)
+    .execute()
+  return new Map(found.map(({ id, display_name }) => [id, display_name]))
+}
+
+async function teamNames(db: Db, rows: readonly IncidentRow[]): Promise<Names> {
+  const ids = distinct(rows.map(({ team_id }) => team_id))
+  if (ids.length === 0) return new Map()
+  const found = await db.selectFrom('teams').select(['id', 'name']).where('id', 'in', ids).execute()
+  return new Map(found.map(({ id, name }) => [id, name]))
+}
+
+async function affectedCis(db: Db, rows: readonly IncidentRow[]) {
+  const found = await db
+    .selectFrom('incident_cis')
+    .innerJoin('cis', 'cis.id', 'incident_cis.ci_id')
+    .select(['incident_id', 'cis.id', 'cis.name'])
+    .where(
+      'incident_id',
+      'in',
+      rows.map(({ id }) => id),
+    )
+    .orderBy('cis.id')
+    .execute()
+  return groupBy(found, ({ incident_id }) => incident_id)
+}
+
+function named(id: string | null, names: Names): { id: string; name: string } | null {
+  return id === null ? null : { id, name: names.get(id) ?? '' }
+}
+
+function distinct(ids: readonly (string | null)[]): string[] {
+  return [...new Set(ids.filter((id) => id !== null))]
+}
+
+function boolean(value: 0 | 1 | null): boolean | null {
+  return value === null ? null : value === 1
+}
+
+function whole(value: number | null): number | null {
+  return value === null ? null : Number(value)
+}
