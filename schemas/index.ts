@@ -34,6 +34,7 @@ import {
 import { Named } from './itsm/common.ts'
 import { FieldChange, HistoryPage } from './itsm/history.ts'
 import { IncidentFile, IncidentFilePage, IncidentUpload } from './itsm/incident-files.ts'
+import { IncidentImport, IncidentImportPage } from './itsm/incident-imports.ts'
 import { Incident } from './itsm/incidents.ts'
 import {
   AnyRoomInput,
@@ -251,6 +252,8 @@ export const namedSchemas = [
   IncidentFile,
   IncidentFilePage,
   IncidentUpload,
+  IncidentImport,
+  IncidentImportPage,
   Incident,
   // system
   AppInfo,

@@ -7,6 +7,7 @@ import type { Config } from './config.ts'
 import type { Deps } from './fastify.ts'
 import { forgetAnswers } from './idempotency.ts'
 import { forgetIncoming, longestSeconds } from './incoming.ts'
+import { importIncidents } from './itsm/imports/import.ts'
 import type { JobHandlers } from './jobs.ts'
 import { forgetRooms } from './realtime/history.ts'
 import { forgetTickets } from './realtime/tickets.ts'
@@ -59,6 +60,7 @@ export function createHandlers(deps: Deps, log: FastifyBaseLogger): JobHandlers 
     announce_sync: (change) => announceSync(deps, log, change, () => administratorEmails(db)),
     send_sync_mail: (change) => sendSyncMail(deps, change),
     call_webhook: (change) => callSyncWebhook(deps, change),
+    import_incidents: (task, signal) => importIncidents(deps, task, signal),
   }
 }
 

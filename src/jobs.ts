@@ -33,6 +33,7 @@ export type JobPayloads = {
   announce_sync: { run_id: string; state: SyncState }
   send_sync_mail: { run_id: string; state: SyncState; to: string }
   call_webhook: { run_id: string; state: SyncState }
+  import_incidents: { import_id: string }
 }
 
 export type JobKind = keyof JobPayloads

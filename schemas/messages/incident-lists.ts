@@ -19,6 +19,26 @@ export const incidentListMessages = {
     ja: 'どのファイルも保存できませんでした。failed_files でそれぞれの理由を確認してください。',
     en: 'None of the files was stored. See failed_files for the reason of each.',
   },
+  incident_import_not_found: {
+    status: 404,
+    ja: '取り込み {id} は見つかりません。一覧 (/api/v1/incidents/imports) を確認してください。',
+    en: 'There is no import {id}. See the list at /api/v1/incidents/imports.',
+  },
+  incident_import_over: {
+    status: 409,
+    ja: '取り込みはすでに終わっています ({state})。一覧で結果を確認してください。',
+    en: 'The import is over ({state}). See what came of it.',
+  },
+  sheet_unreadable: {
+    status: 422,
+    ja: 'ブックを読み取れません。Excel (.xlsx) で保存し直してください。',
+    en: 'The workbook cannot be read. Save it as .xlsx once more.',
+  },
+  sheet_too_large: {
+    status: 413,
+    ja: 'シートが大きすぎます。{rows} 行、{columns} 列までです。CSV にするか、分けてください。',
+    en: 'The sheet may have {rows} rows and {columns} columns. Send it as CSV or in parts.',
+  },
 } as const
 
 export const incidentListRules = {
@@ -26,4 +46,44 @@ export const incidentListRules = {
     ja: '報告者が送るファイルは公開です。true にするか、指定しないでください。',
     en: 'must be true or left out: files of a reporter are public',
   },
+  import_json: {
+    ja: '次の形の JSON にしてください: {shape}',
+    en: 'must be JSON such as {shape}',
+  },
+  import_field: {
+    ja: '「{value}」という項目はありません。使える項目: {known}',
+    en: 'names a field that there is not ({value}); those that there are: {known}',
+  },
+  import_zone: {
+    ja: 'IANA のタイムゾーン名を指定してください (例: Asia/Tokyo)。',
+    en: 'must be the name of an IANA time zone, such as Asia/Tokyo',
+  },
+  import_events_csv: {
+    ja: 'イベントは CSV (.csv) で送ってください。',
+    en: 'must be a CSV file (.csv)',
+  },
+  import_time: {
+    ja: '日時「{value}」を読み取れません。2026-01-02 03:04 のように書くか、date_format を指定してください。',
+    en: 'is no time ({value}); write 2026-01-02 03:04 or say a date_format',
+  },
+  import_future: { ja: '未来の日時です。', en: 'lies in the future' },
+  import_order: { ja: '前の段階より早い日時です。', en: 'is earlier than what comes before it' },
+  import_end: {
+    ja: 'この状態には終了の日時がありません。',
+    en: 'is there although it is still open',
+  },
+  import_no_end: {
+    ja: 'この状態には終了の日時が必要です。',
+    en: 'is required of an incident that is over',
+  },
+  import_count: {
+    ja: '0 から {limit} までの整数にしてください。',
+    en: 'must be a whole number from 0 to {limit}',
+  },
+  import_boolean: { ja: 'true か false にしてください。', en: 'must be true or false' },
+  import_tags: {
+    ja: 'タグは {limit} 個まで、各 {length} 文字までです。',
+    en: 'must be at most {limit} tags of at most {length} characters',
+  },
+  import_unknown: { ja: '「{value}」は見つかりません。', en: 'is not known ({value})' },
 } as const
