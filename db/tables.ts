@@ -3,6 +3,7 @@ import type { AccountTables } from './tables/accounts.ts'
 import type { ItemTables } from './tables/items.ts'
 import type { ItsmTables } from './tables/itsm.ts'
 import type { ItsmImportTables } from './tables/itsm-imports.ts'
+import type { ItsmSettingsTables } from './tables/itsm-settings.ts'
 import type { RealtimeTables } from './tables/realtime.ts'
 import type { ResumableUploadTables } from './tables/resumable-uploads.ts'
 import type { StatisticsTables } from './tables/statistics.ts'
@@ -22,6 +23,7 @@ export type Tables = AccountTables &
   ItemTables &
   ItsmTables &
   ItsmImportTables &
+  ItsmSettingsTables &
   StatisticsTables &
   StatisticsRunTables &
   KpiTables &

@@ -31,11 +31,28 @@ import {
   ItemOwner,
   NewItem,
 } from './items.ts'
+import { IncidentBulkResult, IncidentBulkUpdate } from './itsm/bulk.ts'
 import { Named } from './itsm/common.ts'
 import { FieldChange, HistoryPage } from './itsm/history.ts'
 import { IncidentFile, IncidentFilePage, IncidentUpload } from './itsm/incident-files.ts'
 import { IncidentImport, IncidentImportPage } from './itsm/incident-imports.ts'
-import { Incident } from './itsm/incidents.ts'
+import {
+  IncidentClosing,
+  IncidentPending,
+  IncidentReason,
+  IncidentResolution,
+} from './itsm/incident-moves.ts'
+import {
+  Assignment,
+  Incident,
+  IncidentChange,
+  IncidentUpdates,
+  NewIncident,
+} from './itsm/incidents.ts'
+import { IncidentLink, IncidentLinks, NewIncidentLink } from './itsm/links.ts'
+import { NewWorkNote, WorkNote, WorkNoteChange, WorkNotePage } from './itsm/notes.ts'
+import { ItsmSettings, NewItsmSettings } from './itsm/settings.ts'
+import { TimelineEntry, TimelinePage } from './itsm/timeline.ts'
 import {
   AnyRoomInput,
   AnyRoomOutput,
@@ -255,6 +272,27 @@ export const namedSchemas = [
   IncidentImport,
   IncidentImportPage,
   Incident,
+  NewIncident,
+  IncidentChange,
+  IncidentUpdates,
+  Assignment,
+  IncidentResolution,
+  IncidentReason,
+  IncidentClosing,
+  IncidentPending,
+  IncidentBulkUpdate,
+  IncidentBulkResult,
+  WorkNote,
+  WorkNotePage,
+  NewWorkNote,
+  WorkNoteChange,
+  IncidentLink,
+  IncidentLinks,
+  NewIncidentLink,
+  TimelineEntry,
+  TimelinePage,
+  ItsmSettings,
+  NewItsmSettings,
   // system
   AppInfo,
   Health,

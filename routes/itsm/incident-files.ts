@@ -75,7 +75,7 @@ export const incidentFiles: Routes = async (app) => {
     {
       config: {
         permission: 'incident.report',
-        failures: ['incident_not_found', 'incident_file_not_found', 'incident_at_end'],
+        failures: ['incident_not_found', 'incident_file_not_found', 'incident_frozen'],
       },
       schema: {
         operationId: 'deleteIncidentFile',

@@ -21,7 +21,7 @@ export const incidentUpload: Routes = async (app) => {
         permission: 'incident.report',
         failures: [
           'incident_not_found',
-          'incident_at_end',
+          'incident_frozen',
           'incident_files_full',
           'no_incident_file_stored',
           'file_too_large',

@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { Id, nullable, oneOf, ref, Timestamp } from '../common.ts'
-import { Impact, IncidentStatus, Named, Priority, Title, Urgency } from './common.ts'
+import { Impact, IncidentStatus, line, Named, Priority, Title, Urgency } from './common.ts'
 
 export const slaStatuses = ['compliant', 'at_risk', 'violated', 'paused', 'met', 'none'] as const
 export type SlaStatus = (typeof slaStatuses)[number]
@@ -81,3 +81,104 @@ export const Incident = Type.Object(
   { $id: 'Incident' },
 )
 export type Incident = Static<typeof Incident>
+
+const Instant = (description: string) => Type.String({ ...Timestamp, description })
+const text = (maxLength: number, example: string) =>
+  Type.String({ minLength: 1, maxLength, pattern: '\\S', examples: [example] })
+const Word = Type.String({ minLength: 1, maxLength: 100, pattern: line, examples: ['メール'] })
+
+/** White space around it is cut off. */
+const Tag = Type.String({ minLength: 1, maxLength: 50, pattern: line, examples: ['メール'] })
+const Tags = Type.Array(Tag, {
+  maxItems: 20,
+  description: 'White space around a tag is cut off; of tags that are the same, one is kept.',
+})
+
+export const Resolution = text(20_000, 'メールサーバーを再起動した')
+export const ResolutionCode = Type.String({
+  minLength: 1,
+  maxLength: 50,
+  pattern: line,
+  examples: ['restarted'],
+})
+export const Reason = text(2000, '利用者からの返事を待つ')
+export const PendingUntil = Instant('When it returns by itself; in the future.')
+
+const described = {
+  title: Title,
+  description: nullable(Type.String({ maxLength: 20_000, examples: ['朝から送信に失敗する'] })),
+  impact: Type.Unsafe<Impact>({ ...Impact, description: 'How many feel it.' }),
+  urgency: Type.Unsafe<Urgency>({ ...Urgency, description: 'How long it can wait.' }),
+  category: nullable(Word),
+  tags: Tags,
+}
+
+const assigned = {
+  assignee_id: nullable(
+    Type.String({ ...Id, description: 'Somebody who may work on incidents; null for nobody.' }),
+  ),
+  team_id: nullable(Type.String({ ...Id, description: 'Null for none.' })),
+}
+
+const worked = {
+  ...assigned,
+  affected_ci_ids: Type.Array(Id, { maxItems: 100, uniqueItems: true }),
+  major: Type.Boolean({ description: 'Whether it is handled as a major incident.' }),
+}
+
+export const NewIncident = Type.Object(
+  {
+    ...Type.Partial(Type.Object({ ...described, ...worked })).properties,
+    title: Title,
+    impact: Type.Optional(Type.Unsafe<Impact>({ ...described.impact, default: 'medium' })),
+    urgency: Type.Optional(Type.Unsafe<Urgency>({ ...described.urgency, default: 'medium' })),
+    reporter_id: Type.Optional(
+      Type.String({ ...Id, description: 'Who reported it; whoever sends this, if not said.' }),
+    ),
+    opened_at: Type.Optional(Instant('When it was reported; not in the future.')),
+  },
+  { $id: 'NewIncident', additionalProperties: false },
+)
+export type NewIncident = Static<typeof NewIncident>
+
+/** What may be set of an incident, by itself or together with others. */
+const changeable = {
+  ...described,
+  ...worked,
+  status: Type.Unsafe<IncidentStatus>({
+    ...IncidentStatus,
+    description:
+      'Closing, cancelling and reopening have routes of their own; 409 names what may come next.',
+  }),
+  priority: nullable(
+    Type.Unsafe<Priority>({
+      ...Priority,
+      description: 'Sets it, with a reason. Null gives it back to impact and urgency.',
+    }),
+  ),
+  priority_reason: Reason,
+  resolution: Resolution,
+  resolution_code: nullable(ResolutionCode),
+  pending_reason: Reason,
+  pending_until: nullable(PendingUntil),
+}
+
+export const IncidentChange = Type.Partial(Type.Object(changeable), {
+  $id: 'IncidentChange',
+  additionalProperties: false,
+  minProperties: 1,
+})
+export type IncidentChange = Static<typeof IncidentChange>
+
+export const IncidentUpdates = Type.Partial(
+  Type.Object({ ...changeable, add_tags: Tags, remove_tags: Tags }),
+  { $id: 'IncidentUpdates', additionalProperties: false, minProperties: 1 },
+)
+export type IncidentUpdates = Static<typeof IncidentUpdates>
+
+export const Assignment = Type.Partial(Type.Object(assigned), {
+  $id: 'IncidentAssignment',
+  additionalProperties: false,
+  minProperties: 1,
+})
+export type Assignment = Static<typeof Assignment>

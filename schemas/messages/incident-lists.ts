@@ -4,11 +4,6 @@ export const incidentListMessages = {
     ja: 'ファイル {id} は見つかりません。インシデントの添付ファイル一覧を確認してください。',
     en: 'There is no file {id}. See the list of attachments of the incident.',
   },
-  incident_at_end: {
-    status: 409,
-    ja: 'インシデントは {status} のため、添付ファイルを変更できません。再オープンしてください。',
-    en: 'The incident is {status}, so its files stay as they are. Reopen it first.',
-  },
   incident_files_full: {
     status: 409,
     ja: '1 件のインシデントに置けるファイルは {limit} 個までです。要らないファイルを削除してください。',

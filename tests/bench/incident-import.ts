@@ -16,6 +16,7 @@ import { transact } from '../../db/transact.ts'
 import { createUser } from '../../src/accounts/registration.ts'
 import { importIncidents } from '../../src/itsm/imports/import.ts'
 import { startImport } from '../../src/itsm/imports/requests.ts'
+import { migrateQueue } from '../../src/queue.ts'
 import { diskStorage } from '../../src/storage.ts'
 import { newId } from '../../src/values.ts'
 import { createWorkers } from '../../src/workers.ts'
@@ -75,6 +76,7 @@ async function* files() {
 async function measure(engine: string, url: string, folder: string): Promise<void> {
   const { db } = await openDb(url)
   await migrate(db)
+  await migrateQueue(url)
   const workers = createWorkers()
   const deps = { db, storage: diskStorage(join(folder, 'files')), workers }
   const user = await transact(deps.db, (trx) =>

@@ -107,7 +107,7 @@ describe('POST /incidents/{id}/attachments', () => {
       const ann = await signIn()
       const { id } = await insertIncident(db, ann, { status })
       const response = await send(ann, id, part('a.pdf'))
-      expect([response.statusCode, response.json().code]).toEqual([409, 'incident_at_end'])
+      expect([response.statusCode, response.json().code]).toEqual([409, 'incident_frozen'])
     },
   )
 

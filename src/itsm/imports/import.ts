@@ -36,6 +36,9 @@ type Run = {
 /** Records that are written down together. */
 const batchSize = 1000
 
+/** Incidents whose past is written at once: each may have many events. */
+const historiesInBatch = 200
+
 /** What is the file's fault, so that trying again cannot mend it. */
 const fileFaults: readonly FailureCode[] = [
   'import_malformed',
@@ -230,7 +233,7 @@ async function settleHistories({ deps, row, signal, sender }: Run): Promise<bool
         row.id,
         derived,
         sender.at,
-        batchSize,
+        historiesInBatch,
       )
       await advance(trx, held, { events_imported: events, events_skipped: skipped }, [])
       return incidents

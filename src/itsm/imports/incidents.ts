@@ -1,6 +1,7 @@
 import { insertMany } from '../../../db/bulk.ts'
 import type { Tables, Trx } from '../../../db/tables.ts'
 import { newId } from '../../values.ts'
+import { searchTextOf } from '../incidents/change.ts'
 import { priorityOf, rankOf } from '../incidents/priority.ts'
 import { takeNumbers } from '../numbers.ts'
 import type { Names } from './people.ts'
@@ -157,7 +158,7 @@ function rowOf(
     id: newId(),
     number,
     external_number,
-    search_text: `${fields.title}\n${fields.description ?? ''}`.toLowerCase(),
+    search_text: searchTextOf(fields),
     priority,
     priority_rank: rankOf(priority),
     priority_reason: priority === derived ? null : importedReason,

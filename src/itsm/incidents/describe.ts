@@ -6,6 +6,7 @@ import { groupBy, now } from '../../values.ts'
 import { numberText } from '../numbers.ts'
 import { slaStatusOf } from '../sla/status.ts'
 import type { IncidentRow } from './access.ts'
+import { namesOf, personOf } from './people.ts'
 
 type Names = Map<string, string>
 
@@ -21,7 +22,8 @@ export async function describeIncidents(
 ): Promise<Incident[]> {
   if (rows.length === 0) return []
   const oversees = can(caller, 'incident.oversee')
-  const users = await userNames(db, rows)
+  const ids = rows.flatMap(({ reporter_id, assignee_id }) => [reporter_id, assignee_id])
+  const users = await namesOf(db, ids)
   const teams = await teamNames(db, rows)
   const cis = oversees ? await affectedCis(db, rows) : undefined
   return rows.map((row) => {
@@ -48,8 +50,8 @@ function describe(
     incident_number: numberText('incident', number),
     priority_overridden: row.priority_reason !== null,
     reporter: { id: row.reporter_id, name: users.get(row.reporter_id) ?? '' },
-    assignee: named(row.assignee_id, users),
-    team: named(row.team_id, teams),
+    assignee: personOf(row.assignee_id, users),
+    team: personOf(row.team_id, teams),
     affected_ci_ids: affected_cis.map(({ id }) => id),
     affected_cis,
     tags: JSON.parse(row.tags),
@@ -62,18 +64,8 @@ function describe(
   }
 }
 
-async function userNames(db: Db, rows: readonly IncidentRow[]): Promise<Names> {
-  const ids = distinct(rows.flatMap(({ reporter_id, assignee_id }) => [reporter_id, assignee_id]))
-  const found = await db
-    .selectFrom('users')
-    .select(['id', 'display_name'])
-    .where('id', 'in', ids)
-    .execute()
-  return new Map(found.map(({ id, display_name }) => [id, display_name]))
-}
-
 async function teamNames(db: Db, rows: readonly IncidentRow[]): Promise<Names> {
-  const ids = distinct(rows.map(({ team_id }) => team_id))
+  const ids = [...new Set(rows.flatMap(({ team_id }) => team_id ?? []))]
   if (ids.length === 0) return new Map()
   const found = await db.selectFrom('teams').select(['id', 'name']).where('id', 'in', ids).execute()
   return new Map(found.map(({ id, name }) => [id, name]))
@@ -92,14 +84,6 @@ async function affectedCis(db: Db, rows: readonly IncidentRow[]) {
     .orderBy('cis.id')
     .execute()
   return groupBy(found, ({ incident_id }) => incident_id)
-}
-
-function named(id: string | null, names: Names): { id: string; name: string } | null {
-  return id === null ? null : { id, name: names.get(id) ?? '' }
-}
-
-function distinct(ids: readonly (string | null)[]): string[] {
-  return [...new Set(ids.filter((id) => id !== null))]
 }
 
 function boolean(value: 0 | 1 | null): boolean | null {

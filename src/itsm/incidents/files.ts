@@ -14,6 +14,7 @@ import { now } from '../../values.ts'
 import { recordHistory } from '../history.ts'
 import { getIncidentRow, type IncidentRow } from './access.ts'
 import { tellIncident } from './tell.ts'
+import { requireUnfrozen } from './transitions.ts'
 
 export type IncidentFileRow = Selectable<Tables['incident_files']>
 export type Told = Pick<Deps, 'db' | 'channels'>
@@ -91,8 +92,7 @@ export async function getChangeableIncident(
 ): Promise<IncidentRow> {
   const incident = await getIncidentRow(db, caller, id)
   if (incident.reporter_id !== caller.id) requireCan('incident.work', caller)
-  const { status } = incident
-  if (status === 'closed' || status === 'cancelled') throw failure('incident_at_end', { status })
+  requireUnfrozen(incident.status)
   return incident
 }
 
