@@ -3,6 +3,7 @@ import type { AccountTables } from './tables/accounts.ts'
 import type { ItemTables } from './tables/items.ts'
 import type { ItsmTables } from './tables/itsm.ts'
 import type { ItsmImportTables } from './tables/itsm-imports.ts'
+import type { ItsmSearchTables } from './tables/itsm-searches.ts'
 import type { ItsmSettingsTables } from './tables/itsm-settings.ts'
 import type { RealtimeTables } from './tables/realtime.ts'
 import type { ResumableUploadTables } from './tables/resumable-uploads.ts'
@@ -23,6 +24,7 @@ export type Tables = AccountTables &
   ItemTables &
   ItsmTables &
   ItsmImportTables &
+  ItsmSearchTables &
   ItsmSettingsTables &
   StatisticsTables &
   StatisticsRunTables &

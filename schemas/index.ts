@@ -37,6 +37,13 @@ import { FieldChange, HistoryPage } from './itsm/history.ts'
 import { IncidentFile, IncidentFilePage, IncidentUpload } from './itsm/incident-files.ts'
 import { IncidentImport, IncidentImportPage } from './itsm/incident-imports.ts'
 import {
+  IncidentFilters,
+  IncidentPage,
+  NewSavedSearch,
+  SavedSearch,
+  SavedSearchPage,
+} from './itsm/incident-lists.ts'
+import {
   IncidentClosing,
   IncidentPending,
   IncidentReason,
@@ -271,6 +278,11 @@ export const namedSchemas = [
   IncidentUpload,
   IncidentImport,
   IncidentImportPage,
+  IncidentFilters,
+  IncidentPage,
+  NewSavedSearch,
+  SavedSearch,
+  SavedSearchPage,
   Incident,
   NewIncident,
   IncidentChange,

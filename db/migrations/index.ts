@@ -23,6 +23,7 @@ import * as m4001 from './4001-teams-and-cis.ts'
 import * as m4002 from './4002-incidents.ts'
 import * as m4005 from './4005-changes.ts'
 import * as m4010 from './4010-itsm-settings.ts'
+import * as m4011 from './4011-incident-lists.ts'
 import * as m4012 from './4012-incident-imports.ts'
 import * as m6001 from './6001-jobs.ts'
 
@@ -51,7 +52,8 @@ export const migrations: Record<string, Migration> = {
   '4001-teams-and-cis': m4001,
   '4002-incidents': m4002,
   '4005-changes': m4005,
-  '4012-incident-imports': m4012,
   '4010-itsm-settings': m4010,
+  '4011-incident-lists': m4011,
+  '4012-incident-imports': m4012,
   '6001-jobs': m6001,
 }

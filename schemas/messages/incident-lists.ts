@@ -14,6 +14,26 @@ export const incidentListMessages = {
     ja: 'どのファイルも保存できませんでした。failed_files でそれぞれの理由を確認してください。',
     en: 'None of the files was stored. See failed_files for the reason of each.',
   },
+  saved_search_not_found: {
+    status: 404,
+    ja: '保存した検索 {id} は見つかりません。一覧 (/api/v1/incidents/searches) を確認してください。',
+    en: 'There is no saved search {id}. See the list at /api/v1/incidents/searches.',
+  },
+  saved_search_owner_required: {
+    status: 403,
+    ja: 'この検索を変更できるのは保存した本人だけです。自分の検索として保存し直してください。',
+    en: 'Only who saved this search changes it. Save it as your own.',
+  },
+  saved_search_exists: {
+    status: 409,
+    ja: '「{name}」という検索はすでにあります。別の名前にしてください。',
+    en: 'You have a search called {name} already. Choose another name.',
+  },
+  saved_searches_full: {
+    status: 409,
+    ja: '保存できる検索は {limit} 件までです。使わないものを削除してください。',
+    en: 'You may save {limit} searches. Delete those that you do not need.',
+  },
   incident_import_not_found: {
     status: 404,
     ja: '取り込み {id} は見つかりません。一覧 (/api/v1/incidents/imports) を確認してください。',

@@ -117,8 +117,7 @@ async function readIncidents(run: Run): Promise<boolean> {
   const records = recordsOf(deps, row.file_key ?? '', options.is_workbook, csvFaults)
   const header = await firstOf(records)
   const wanted = { known: incidentFields, required: ['title', 'opened_at'] as const, mapping }
-  const aliases = { external_number: 'number' } as const
-  const { places, ignored } = columnsOf(header, { ...wanted, aliases }, csvFaults)
+  const { places, ignored } = columnsOf(header, wanted, csvFaults)
   const found = {
     fields: JSON.stringify([...places.keys()]),
     ignored_columns: JSON.stringify(ignored),
