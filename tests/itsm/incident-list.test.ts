@@ -18,7 +18,9 @@ async function list(client: Client, query: Query | string = {}): Promise<Page> {
   const text =
     typeof query === 'string'
       ? query
-      : new URLSearchParams(Object.entries(query).map(([name, each]) => [name, `${each}`]))
+      : new URLSearchParams(
+          Object.entries(query).map(([name, each]): [string, string] => [name, `${each}`]),
+        )
   const response = await client.get(`${base}?${text}`)
   expect(response.statusCode, response.body).toBe(200)
   expect(response.headers['x-total-count']).toBe(`${response.json().total}`)
