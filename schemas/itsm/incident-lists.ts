@@ -21,7 +21,9 @@ function someOf(values: readonly string[], description: string) {
 
 const uuid = '[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}'
 const personOr = (words: string, description: string) =>
-  Type.Optional(Type.String({ pattern: `^(${words}|${uuid})$`, description, examples: ['me'] }))
+  Type.Optional(
+    Type.String({ pattern: `^(${words}|${uuid})$`, description, examples: [words.split('|')[0]] }),
+  )
 const time = (description: string) => Type.Optional(Type.String({ ...Timestamp, description }))
 const text = (maxLength: number, description: string) =>
   Type.Optional(Type.String({ minLength: 1, maxLength, description }))
