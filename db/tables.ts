@@ -4,6 +4,8 @@ import type { ItemTables } from './tables/items.ts'
 import type { ItsmTables } from './tables/itsm.ts'
 import type { ItsmCabTables } from './tables/itsm-cab.ts'
 import type { ChangeTables } from './tables/itsm-changes.ts'
+import type { ItsmImportTables } from './tables/itsm-imports.ts'
+import type { ItsmSearchTables } from './tables/itsm-searches.ts'
 import type { ItsmSettingsTables } from './tables/itsm-settings.ts'
 import type { WebhookTables } from './tables/itsm-webhooks.ts'
 import type { RealtimeTables } from './tables/realtime.ts'
@@ -24,6 +26,8 @@ import type { UploadTables } from './tables/uploads.ts'
 export type Tables = AccountTables &
   ItemTables &
   ItsmTables &
+  ItsmImportTables &
+  ItsmSearchTables &
   ItsmSettingsTables &
   ItsmCabTables &
   ChangeTables &

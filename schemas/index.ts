@@ -71,6 +71,15 @@ import {
 } from './itsm/cis.ts'
 import { Named } from './itsm/common.ts'
 import { FieldChange, HistoryPage } from './itsm/history.ts'
+import { IncidentFile, IncidentFilePage, IncidentUpload } from './itsm/incident-files.ts'
+import { IncidentImport, IncidentImportPage } from './itsm/incident-imports.ts'
+import {
+  IncidentFilters,
+  IncidentPage,
+  NewSavedSearch,
+  SavedSearch,
+  SavedSearchPage,
+} from './itsm/incident-lists.ts'
 import {
   IncidentClosing,
   IncidentPending,
@@ -312,6 +321,16 @@ export const namedSchemas = [
   Named,
   FieldChange,
   HistoryPage,
+  IncidentFile,
+  IncidentFilePage,
+  IncidentUpload,
+  IncidentImport,
+  IncidentImportPage,
+  IncidentFilters,
+  IncidentPage,
+  NewSavedSearch,
+  SavedSearch,
+  SavedSearchPage,
   Incident,
   NewIncident,
   IncidentChange,

@@ -8,6 +8,7 @@ import type { Deps } from './fastify.ts'
 import { forgetAnswers } from './idempotency.ts'
 import { forgetIncoming, longestSeconds } from './incoming.ts'
 import { remindReviews } from './itsm/changes/reminders.ts'
+import { importIncidents } from './itsm/imports/import.ts'
 import { forgetDeliveries } from './itsm/notices/deliveries.ts'
 import { sendItsmMail } from './itsm/notices/mails.ts'
 import { callItsmWebhook } from './itsm/notices/sending.ts'
@@ -67,6 +68,7 @@ export function createHandlers(deps: Deps, log: FastifyBaseLogger): JobHandlers 
     call_webhook: (change) => callSyncWebhook(deps, change),
     send_itsm_mail: (payload) => sendItsmMail(deps, payload),
     call_itsm_webhook: (delivery, signal) => callItsmWebhook(deps, delivery, signal),
+    import_incidents: (task, signal) => importIncidents(deps, task, signal),
   }
 }
 

@@ -36,6 +36,7 @@ export type JobPayloads = {
   call_webhook: { run_id: string; state: SyncState }
   send_itsm_mail: { user_id: string; title: string; ja: string; en: string; path: string }
   call_itsm_webhook: { delivery_id: string }
+  import_incidents: { import_id: string }
 }
 
 export type JobKind = keyof JobPayloads

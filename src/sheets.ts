@@ -1,4 +1,5 @@
 import type { CellObject } from 'xlsx'
+import { failure } from './failure.ts'
 
 export type Workbook = {
   sheet: string
@@ -6,6 +7,8 @@ export type Workbook = {
   /** Lists of cells in the order of the columns, as JSON: many rows a piece. */
   pieces: Uint8Array[]
 }
+
+export type SheetFile = { bytes: Uint8Array; maxRows: number; maxColumns: number }
 
 /** What a cell of Excel holds at most. */
 const maxText = 32_767
@@ -65,4 +68,64 @@ function widthOf(value: unknown): number {
 function sheetNameOf(name: string): string {
   const clean = name.replace(/[:\\/?*[\]']/g, '_').slice(0, 31)
   return clean === '' || /^history$/i.test(clean) ? `${clean}_` : clean
+}
+
+const rowsInPiece = 500
+
+/** How a ZIP file begins, and so .xlsx. */
+const zipMark = [0x50, 0x4b, 3, 4]
+
+/**
+ * The first sheet of a workbook: lists of `[line, cells]` as JSON, many a piece, all cells as texts and
+ * times as `2026-01-02 03:04:05` of a clock on the wall. Fails with `sheet_unreadable` and
+ * `sheet_too_large`. Runs in a worker.
+ */
+export async function readWorkbook(file: SheetFile): Promise<Uint8Array[]> {
+  const { read, SSF } = await import('xlsx')
+  const { bytes, maxRows, maxColumns } = file
+  // It would take anything else for CSV.
+  if (!zipMark.every((byte, n) => bytes[n] === byte)) throw failure('sheet_unreadable')
+  const book = await Promise.resolve()
+    .then(() =>
+      read(bytes, {
+        dense: true,
+        cellNF: true,
+        cellText: false,
+        cellHTML: false,
+        cellFormula: false,
+        sheetRows: maxRows + 2,
+        sheets: 0,
+      }),
+    )
+    .catch(() => {
+      throw failure('sheet_unreadable')
+    })
+  const [name = ''] = book.SheetNames
+  const lines: (CellObject | undefined)[][] = book.Sheets[name]?.['!data'] ?? []
+  const isTooLarge =
+    lines.length > maxRows + 1 || lines.some((cells) => cells && cells.length > maxColumns)
+  if (isTooLarge) throw failure('sheet_too_large', { rows: maxRows, columns: maxColumns })
+  const offset = book.Workbook?.WBProps?.date1904 ? 1462 : 0
+  const textIn = (cell: CellObject | undefined) => {
+    if (cell?.t !== 'n') return cell === undefined || cell.t === 'e' ? '' : String(cell.v ?? '')
+    const isTime = cell.z !== undefined && SSF.is_date(String(cell.z))
+    return isTime ? timeOf(Number(cell.v) + offset) : String(cell.v)
+  }
+  const encoder = new TextEncoder()
+  const pieces: Uint8Array[] = []
+  for (let start = 0; start < lines.length; start += rowsInPiece) {
+    const part = lines
+      .slice(start, start + rowsInPiece)
+      .map((cells, n) => [start + n + 1, Array.from(cells ?? [], textIn)])
+    pieces.push(encoder.encode(JSON.stringify(part)))
+  }
+  return pieces
+}
+
+/** Excel counts days since the end of 1899, as if 1900 had been a leap year. */
+function timeOf(serial: number): string {
+  const at = new Date(Math.round((serial - 25_569) * 86_400) * 1000)
+  return Number.isNaN(at.getTime())
+    ? String(serial)
+    : at.toISOString().slice(0, 19).replace('T', ' ')
 }

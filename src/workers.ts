@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { failure } from './failure.ts'
-import type { Workbook } from './sheets.ts'
+import type { SheetFile, Workbook } from './sheets.ts'
 import { startThread, type Thread, type Work } from './worker-thread.ts'
 
 /**
@@ -9,6 +9,7 @@ import { startThread, type Thread, type Work } from './worker-thread.ts'
  */
 export interface Tasks {
   write_workbook: (book: Workbook) => Promise<Uint8Array>
+  read_workbook: (file: SheetFile) => Promise<Uint8Array[]>
 }
 
 type Table<All> = { [Name in keyof All]: (input: never) => unknown }

@@ -26,6 +26,8 @@ import * as m4006 from './4006-change-tasks-and-templates.ts'
 import * as m4007 from './4007-cab.ts'
 import * as m4008 from './4008-change-windows.ts'
 import * as m4010 from './4010-itsm-settings.ts'
+import * as m4011 from './4011-incident-lists.ts'
+import * as m4012 from './4012-incident-imports.ts'
 import * as m4014 from './4014-webhooks.ts'
 import * as m6001 from './6001-jobs.ts'
 
@@ -55,6 +57,8 @@ export const migrations: Record<string, Migration> = {
   '4002-incidents': m4002,
   '4005-changes': m4005,
   '4010-itsm-settings': m4010,
+  '4011-incident-lists': m4011,
+  '4012-incident-imports': m4012,
   '4006-change-tasks-and-templates': m4006,
   '4014-webhooks': m4014,
   '4007-cab': m4007,

@@ -3,11 +3,11 @@ import type { Db, Tables } from '../../db/tables.ts'
 import { patternOf } from '../../db/text.ts'
 import { type ItemQuery, type ItemSort, itemStatuses } from '../../schemas/items.ts'
 import type { Caller } from '../access.ts'
+import { cursorOf, type Position, positionIn } from '../cursors.ts'
 import { invalid } from '../failure.ts'
 import { envelopeOf } from '../page.ts'
 import { can } from '../permissions.ts'
 import { type Branch, countItems } from './counts.ts'
-import { cursorOf, type Position, positionIn } from './cursors.ts'
 import { columns, toItems } from './rows.ts'
 
 /** What `items` and `item_tags` have in common. */
@@ -28,7 +28,10 @@ export async function listItems(db: Db, caller: Caller, { tag, ...asked }: ItemQ
   const query = { ...asked, ...(tag !== undefined && { tag: tag.trim() }) }
   const { cursor, sort, skip, limit } = query
   if (cursor !== undefined && skip > 0) throw invalid({ field: 'skip', rule: 'skip_or_cursor' })
-  const after = cursor === undefined ? undefined : positionIn(cursor, sort)
+  const after =
+    cursor === undefined
+      ? undefined
+      : positionIn(cursor, sort, sort.endsWith('updated_at') ? 'time' : 'text')
   const branches = branchesOf(caller, query)
   const found = await findRows(db, branches, query, after)
   const rows = found.slice(0, limit)

@@ -1,10 +1,11 @@
-import { writeWorkbook } from '../sheets.ts'
+import { readWorkbook, writeWorkbook } from '../sheets.ts'
 import type { Tasks } from '../workers.ts'
 import { serveTasks } from './serve.ts'
 
 /** Everything that worker threads can do. */
 const tasks: Tasks = {
   write_workbook: writeWorkbook,
+  read_workbook: readWorkbook,
 }
 
 serveTasks({ ...tasks })

@@ -2,6 +2,8 @@ import { hostname } from 'node:os'
 import type { RunRow } from '../../../db/tables/statistics-runs.ts'
 import type { Db } from '../../../db/tables.ts'
 import type { Actor } from '../../access.ts'
+import { readRecords } from '../../csv.ts'
+import { readText } from '../../csv-text.ts'
 import { failure, invalid } from '../../failure.ts'
 import { now } from '../../values.ts'
 import { loadCatalogue } from '../catalogue.ts'
@@ -9,9 +11,7 @@ import type { Figure } from '../quality/batch.ts'
 import { publishRun, requireSource } from '../runs/runs.ts'
 import { collectFaults } from './faults.ts'
 import { readOwnFormat } from './own-format.ts'
-import { readRecords } from './records.ts'
 import { readSsdse } from './ssdse.ts'
-import { readText } from './text.ts'
 
 export type ImportFormat = 'own' | 'ssdse'
 
@@ -30,6 +30,7 @@ export type ImportOptions = {
 /** How large a file may be. */
 export const maxBytes = 64 * 1024 * 1024
 const maxFigures = 200_000
+export const cellLimits = { maxCell: 200, maxColumns: 1000 }
 
 /**
  * Reads a file of figures and publishes them, or keeps them back, as every run does. A file with
@@ -45,7 +46,7 @@ export async function importCsv(
   const catalogue = await loadCatalogue(db)
   requireSource(catalogue, source)
   const faults = collectFaults()
-  const records = readRecords(readText(stream, maxBytes, faults), faults)
+  const records = readRecords(readText(stream, maxBytes, faults), faults, cellLimits)
   const reader = format === 'own' ? readOwnFormat : readSsdse
   const figures: Figure[] = []
   for await (const figure of reader(records, catalogue, source, faults)) {

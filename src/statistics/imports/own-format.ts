@@ -1,4 +1,5 @@
 import type { ObservationStatus } from '../../../db/tables/statistics.ts'
+import type { CsvRecord } from '../../csv.ts'
 import type { Catalogue } from '../catalogue.ts'
 import type { Figure } from '../quality/batch.ts'
 import {
@@ -12,7 +13,6 @@ import {
   statusOf,
 } from './cells.ts'
 import { excerptOf, type Faults } from './faults.ts'
-import type { CsvRecord } from './records.ts'
 
 const required = ['indicator', 'area', 'period', 'value'] as const
 const optional = ['mark', 'status', 'unit'] as const

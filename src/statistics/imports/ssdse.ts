@@ -1,10 +1,10 @@
+import type { CsvRecord } from '../../csv.ts'
 import type { Catalogue } from '../catalogue.ts'
 import { indicatorIn, isEstimate } from '../census.ts'
 import { yearCode } from '../periods.ts'
 import type { Figure } from '../quality/batch.ts'
 import { plain, readArea, readFigure, statusOf } from './cells.ts'
 import type { Faults } from './faults.ts'
-import type { CsvRecord } from './records.ts'
 
 const itemCode = /^#?[A-Z]\d{3,8}$/
 const yearCell = /^\d{4}$/

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import type { AreaRow, IndicatorRow } from '../../../db/tables/statistics.ts'
+import { readRecords } from '../../../src/csv.ts'
+import { readText } from '../../../src/csv-text.ts'
 import { readFigure } from '../../../src/statistics/imports/cells.ts'
 import { collectFaults } from '../../../src/statistics/imports/faults.ts'
+import { cellLimits } from '../../../src/statistics/imports/import.ts'
 import { readOwnFormat } from '../../../src/statistics/imports/own-format.ts'
-import { maxCell, readRecords } from '../../../src/statistics/imports/records.ts'
 import { readSsdse } from '../../../src/statistics/imports/ssdse.ts'
-import { readText } from '../../../src/statistics/imports/text.ts'
 import type { Figure } from '../../../src/statistics/quality/batch.ts'
 
 const area = (code: string, name_ja: string) => ({ code, name_ja, valid_until: null }) as AreaRow
@@ -48,7 +49,11 @@ const shiftJis = (text: string) => {
 const cellsOf = async (bytes: Uint8Array, size?: number) => {
   const faults = collectFaults()
   const rows = []
-  for await (const row of readRecords(readText(streamOf(bytes, size), 1e6, faults), faults)) {
+  for await (const row of readRecords(
+    readText(streamOf(bytes, size), 1e6, faults),
+    faults,
+    cellLimits,
+  )) {
     rows.push(row)
   }
   return rows
@@ -56,7 +61,7 @@ const cellsOf = async (bytes: Uint8Array, size?: number) => {
 
 const figuresOf = async (text: string, reader = readOwnFormat) => {
   const faults = collectFaults()
-  const records = readRecords(readText(streamOf(utf8(text), 7), 1e6, faults), faults)
+  const records = readRecords(readText(streamOf(utf8(text), 7), 1e6, faults), faults, cellLimits)
   const figures: Figure[] = []
   for await (const figure of reader(records, catalogue, 'test', faults)) figures.push(figure)
   faults.end()
@@ -92,7 +97,11 @@ describe('comma-separated text', () => {
     ['text after a closing one', 'a\n"b"c', { line: 2, column: 1, rule: 'import_quote' }],
     ['one that is not closed', 'a,"b\n\nc', { line: 3, column: 2, rule: 'import_quote' }],
     ['a NUL', 'a,b\0', { line: 1, column: 2, rule: 'import_character' }],
-    ['a long cell', `a,${'b'.repeat(maxCell + 1)}`, { column: 2, rule: 'import_cell_length' }],
+    [
+      'a long cell',
+      `a,${'b'.repeat(cellLimits.maxCell + 1)}`,
+      { column: 2, rule: 'import_cell_length' },
+    ],
     ['many columns', ','.repeat(2000), { line: 1, column: 1001, rule: 'import_columns' }],
   ])('with %s is refused with its line and column', async (_, text, fault) => {
     expect(await faultsOf(cellsOf(utf8(text)))).toMatchObject([fault])

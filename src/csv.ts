@@ -1,10 +1,15 @@
-import type { Faults } from './faults.ts'
+import type { FieldFault } from './failure.ts'
 
 /** One record: its cells, and the line on which it begins, counted from 1. */
 export type CsvRecord = { line: number; cells: string[] }
 
-export const maxCell = 200
-export const maxColumns = 1000
+/** Gives up with a fault after which the rest of a file cannot be read. */
+export type CsvFaults = {
+  stop: (fault: FieldFault & { line: number; column: number }) => never
+}
+
+/** How many characters a cell may have, and how many cells a record. */
+export type CsvLimits = { maxCell: number; maxColumns: number }
 
 /**
  * Records of comma-separated text as RFC 4180 (2005) has it; lines may end in CR LF, LF or CR, and
@@ -13,7 +18,8 @@ export const maxColumns = 1000
  */
 export async function* readRecords(
   chunks: AsyncIterable<string>,
-  faults: Faults,
+  faults: CsvFaults,
+  { maxCell, maxColumns }: CsvLimits,
 ): AsyncGenerator<CsvRecord> {
   let state: 'start' | 'plain' | 'quoted' | 'closed' = 'start'
   let cells: string[] = []

@@ -1,6 +1,6 @@
 import { TextDecoder } from 'node:util'
-import { failure } from '../../failure.ts'
-import type { Faults } from './faults.ts'
+import type { CsvFaults } from './csv.ts'
+import { failure } from './failure.ts'
 
 /** How much is looked at to tell the encodings apart, from the first byte that is not ASCII. */
 const enoughBytes = 4096
@@ -12,7 +12,7 @@ const enoughBytes = 4096
 export async function* readText(
   bytes: AsyncIterable<Uint8Array>,
   maxBytes: number,
-  faults: Faults,
+  faults: CsvFaults,
 ): AsyncGenerator<string> {
   let decoder: TextDecoder | undefined
   let waiting: Uint8Array[] = []

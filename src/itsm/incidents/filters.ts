@@ -1,0 +1,133 @@
+import { type ExpressionBuilder, type SqlBool, sql } from 'kysely'
+import { engineOf } from '../../../db/open.ts'
+import type { Db, Tables } from '../../../db/tables.ts'
+import { patternOf } from '../../../db/text.ts'
+import type { IncidentFilters } from '../../../schemas/itsm/incident-lists.ts'
+import type { SlaStatus } from '../../../schemas/itsm/incidents.ts'
+import type { Caller } from '../../access.ts'
+import { can } from '../../permissions.ts'
+import { visibleIncidents } from './access.ts'
+import { instantOf } from './instants.ts'
+
+type Expressions = ExpressionBuilder<Tables, 'incidents'>
+
+/** The times that a filter may set bounds to, by the names of the bounds. */
+const times = {
+  opened: 'opened_at',
+  updated: 'updated_at',
+  resolved: 'resolved_at',
+  due: 'next_due_at',
+} as const
+
+/**
+ * The incidents that somebody sees and asks for. What they do not see they cannot ask about either: notes
+ * that are internal, files that are internal, parents and configuration items.
+ */
+export function filteredIncidents(db: Db, caller: Caller, filters: IncidentFilters, at: string) {
+  const oversees = can(caller, 'incident.oversee')
+  let query = visibleIncidents(db, caller)
+  for (const field of ['status', 'priority', 'impact', 'urgency'] as const) {
+    const words = wordsIn(filters[field])
+    const column = sql.ref<string>(`incidents.${field}`)
+    if (words.length === 1) query = query.where(column, '=', words[0] as string)
+    if (words.length > 1) query = query.where(column, 'in', words)
+  }
+  const statuses = wordsIn(filters.sla_status) as SlaStatus[]
+  if (statuses.length > 0) {
+    query = query.where((eb) => eb.or(statuses.map((status) => isAt(eb, status, at))))
+  }
+  query = byPeople(query, db, caller, filters)
+  for (const [name, column] of Object.entries(times) as [keyof typeof times, string][]) {
+    const [from, to] = [filters[`${name}_from`], filters[`${name}_to`]]
+    const ref = sql.ref<string>(`incidents.${column}`)
+    if (from !== undefined) query = query.where(ref, '>=', instantOf(`${name}_from`, from))
+    if (to !== undefined) query = query.where(ref, '<', instantOf(`${name}_to`, to))
+  }
+  const { category, major, external_number, number, parent_id, ci_id } = filters
+  if (category !== undefined) query = query.where('category', '=', category)
+  if (major !== undefined) query = query.where('major', '=', major ? 1 : 0)
+  if (external_number !== undefined) query = query.where('external_number', '=', external_number)
+  if (number !== undefined) query = query.where('number', '=', Number(number.replace(/\D/g, '')))
+  const asksForHidden = parent_id !== undefined || ci_id !== undefined
+  if (asksForHidden && !oversees) query = query.where(sql<SqlBool>`1 = 0`)
+  if (parent_id !== undefined) query = query.where('parent_id', '=', parent_id)
+  if (ci_id !== undefined) {
+    const affected = db.selectFrom('incident_cis').select('incident_id').where('ci_id', '=', ci_id)
+    query = query.where('incidents.id', 'in', affected)
+  }
+  return byText(query, db, oversees, filters)
+}
+
+type Query = ReturnType<typeof visibleIncidents>
+
+function byPeople(query: Query, db: Db, { id }: Caller, filters: IncidentFilters): Query {
+  const { assignee_id, team_id, reporter_id } = filters
+  let found = query
+  if (assignee_id === 'none') found = found.where('assignee_id', 'is', null)
+  else if (assignee_id !== undefined) {
+    found = found.where('assignee_id', '=', assignee_id === 'me' ? id : assignee_id)
+  }
+  if (team_id === 'none') found = found.where('team_id', 'is', null)
+  else if (team_id === 'mine') {
+    const own = db.selectFrom('team_members').select('team_id').where('user_id', '=', id)
+    found = found.where('team_id', 'in', own)
+  } else if (team_id !== undefined) found = found.where('team_id', '=', team_id)
+  if (reporter_id === undefined) return found
+  return found.where('reporter_id', '=', reporter_id === 'me' ? id : reporter_id)
+}
+
+function byText(query: Query, db: Db, oversees: boolean, filters: IncidentFilters): Query {
+  const { tag, has_attachments, search } = filters
+  let found = query
+  if (tag !== undefined) {
+    const tagged = db.selectFrom('incident_tags').select('incident_id').where('tag', '=', tag)
+    found = found.where('incidents.id', 'in', tagged)
+  }
+  if (has_attachments !== undefined) {
+    found = found.where((eb) => {
+      const files = eb
+        .selectFrom('incident_files')
+        .select('incident_files.id')
+        .whereRef('incident_id', '=', 'incidents.id')
+        .$if(!oversees, (each) => each.where('is_public', '=', 1))
+      return has_attachments ? eb.exists(files) : eb.not(eb.exists(files))
+    })
+  }
+  if (search === undefined) return found
+  // Apart from each other, so that either has its index.
+  const texts = db
+    .selectFrom('incidents as text')
+    .select('text.id')
+    .where((eb) => holds(db, eb.ref('text.search_text').$castTo<string>(), search))
+  const notes = db
+    .selectFrom('incident_notes as note')
+    .select('note.incident_id as id')
+    .where((eb) => holds(db, eb.ref('note.search_text').$castTo<string>(), search))
+    .$if(!oversees, (each) => each.where('note.is_public', '=', 1))
+  return found.where('incidents.id', 'in', texts.union(notes))
+}
+
+/** Both sides are in lower case already, which is what makes indexes of use. */
+function holds(db: Db, column: ReturnType<typeof sql.ref<string>> | object, search: string) {
+  const text = search.toLowerCase()
+  if (engineOf(db) === 'sqlite') return sql<SqlBool>`instr(${column}, ${text}) > 0`
+  return sql<SqlBool>`${column} like ${patternOf(text)} escape '\\'`
+}
+
+/** The same as `slaStatusOf` says of one. */
+function isAt(eb: Expressions, status: SlaStatus, at: string) {
+  const phase = (name: Tables['incidents']['sla_phase']) => eb('sla_phase', '=', name)
+  const isOpen = eb.or([eb('next_due_at', 'is', null), eb('next_due_at', '>', at)])
+  const isFar = eb.or([eb('next_risk_at', 'is', null), eb('next_risk_at', '>', at)])
+  const running = phase('running')
+  if (status === 'violated') {
+    return eb.or([phase('breached'), eb.and([running, eb('next_due_at', '<=', at)])])
+  }
+  if (status === 'at_risk') return eb.and([running, isOpen, eb('next_risk_at', '<=', at)])
+  if (status === 'compliant') return eb.and([running, isOpen, isFar])
+  return status === 'none' ? eb('sla_phase', 'in', ['none', 'cancelled']) : phase(status)
+}
+
+function wordsIn(entries: readonly string[] = []): string[] {
+  return [...new Set(entries.flatMap((entry) => entry.split(',')))]
+}

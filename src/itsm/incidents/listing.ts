@@ -1,0 +1,126 @@
+import { sql } from 'kysely'
+import type { Db } from '../../../db/tables.ts'
+import type {
+  IncidentExportQuery,
+  IncidentFilters,
+  IncidentQuery,
+  IncidentSort,
+} from '../../../schemas/itsm/incident-lists.ts'
+import type { Caller } from '../../access.ts'
+import { cursorOf, type KeyKind, type Position, positionIn } from '../../cursors.ts'
+import { invalid } from '../../failure.ts'
+import { now } from '../../values.ts'
+import type { IncidentRow } from './access.ts'
+import { describeIncidents } from './describe.ts'
+import { filteredIncidents } from './filters.ts'
+import { getSavedSearch } from './searches.ts'
+
+type Order = { kind: KeyKind; key: ReturnType<typeof sql<string | number>> }
+
+const due = "coalesce(incidents.next_due_at, '9999-12-31T00:00:00.000Z')"
+
+/** What each order goes by; the id decides between those that are the same. */
+const orders: Record<string, Order> = {
+  opened_at: { kind: 'time', key: sql.ref('incidents.opened_at') },
+  updated_at: { kind: 'time', key: sql.ref('incidents.updated_at') },
+  priority: { kind: 'number', key: sql.ref('incidents.priority_rank') },
+  // As in its index.
+  next_due_at: { kind: 'time', key: sql.raw(due) },
+  number: { kind: 'number', key: sql.ref('incidents.number') },
+}
+
+const defaultSort: IncidentSort = '-opened_at'
+
+/** How many rows an export reads at once. */
+const batch = 500
+
+/** One page with exact `total`, which also says where the next one goes on. */
+export async function listIncidents(db: Db, caller: Caller, asked: IncidentQuery, at = now()) {
+  const { cursor, skip, limit, ...rest } = asked
+  if (cursor !== undefined && skip > 0) throw invalid({ field: 'skip', rule: 'skip_or_cursor' })
+  const filters = await withSaved(db, caller, rest)
+  const sort = filters.sort ?? defaultSort
+  const after = cursor === undefined ? undefined : positionIn(cursor, sort, orderOf(sort).kind)
+  const found = await findRows(db, caller, filters, at, { skip, limit: limit + 1, after })
+  const rows = found.slice(0, limit)
+  const last = found.length > limit ? rows.at(-1) : undefined
+  const { total } = await filteredIncidents(db, caller, filters, at)
+    .select((eb) => eb.fn.countAll<number>().as('total'))
+    .executeTakeFirstOrThrow()
+  const passed = after?.count ?? skip
+  return {
+    incidents: await describeIncidents(db, caller, rows.map(rowOf), at),
+    total,
+    skip: passed,
+    limit,
+    next_cursor: last
+      ? cursorOf(sort, { key: last.key, id: last.id, count: passed + rows.length })
+      : null,
+  }
+}
+
+/** All of them, described, read on as fast as whoever takes them. */
+export async function* allIncidents(
+  db: Db,
+  caller: Caller,
+  { format: _, ...asked }: IncidentExportQuery,
+  at = now(),
+) {
+  const filters = await withSaved(db, caller, asked)
+  let after: Position<string | number> | undefined
+  do {
+    const rows = await findRows(db, caller, filters, at, { skip: 0, limit: batch, after })
+    yield await describeIncidents(db, caller, rows.map(rowOf), at)
+    const last = rows.length === batch ? rows.at(-1) : undefined
+    after = last && { key: last.key, id: last.id, count: 1 }
+  } while (after)
+}
+
+type Asked = IncidentFilters & { saved_search?: string | undefined }
+
+/** What is asked for goes before what was saved. */
+async function withSaved(
+  db: Db,
+  caller: Caller,
+  { saved_search, ...filters }: Asked,
+): Promise<IncidentFilters> {
+  if (saved_search === undefined) return filters
+  const { query } = await getSavedSearch(db, caller, saved_search)
+  return { ...query, ...filters }
+}
+
+type Keyed = IncidentRow & { key: string | number }
+
+async function findRows(
+  db: Db,
+  caller: Caller,
+  filters: IncidentFilters,
+  at: string,
+  page: { skip: number; limit: number; after?: Position<string | number> | undefined },
+): Promise<Keyed[]> {
+  const sort = filters.sort ?? defaultSort
+  const direction = sort.startsWith('-') ? 'desc' : 'asc'
+  const { key } = orderOf(sort)
+  let query = filteredIncidents(db, caller, filters, at)
+    .selectAll('incidents')
+    .select(key.as('key'))
+  if (page.after) {
+    const { key: from, id } = page.after
+    const isPast = sql.raw(direction === 'asc' ? '>' : '<')
+    query = query.where(sql<boolean>`(${key}, incidents.id) ${isPast} (${from}, ${id})`)
+  }
+  return query
+    .orderBy(key, direction)
+    .orderBy('incidents.id', direction)
+    .limit(page.limit)
+    .offset(page.skip)
+    .execute()
+}
+
+function rowOf({ key: _, ...row }: Keyed): IncidentRow {
+  return row
+}
+
+function orderOf(sort: IncidentSort): Order {
+  return orders[sort.replace('-', '')] as Order
+}
