@@ -7,6 +7,8 @@ import type { Config } from './config.ts'
 import type { Deps } from './fastify.ts'
 import { forgetAnswers } from './idempotency.ts'
 import { forgetIncoming, longestSeconds } from './incoming.ts'
+import { refreshOpen } from './itsm/sla/refresh-open.ts'
+import { watchIncidents } from './itsm/sla/watch.ts'
 import type { JobHandlers } from './jobs.ts'
 import { forgetRooms } from './realtime/history.ts'
 import { forgetTickets } from './realtime/tickets.ts'
@@ -59,6 +61,8 @@ export function createHandlers(deps: Deps, log: FastifyBaseLogger): JobHandlers 
     announce_sync: (change) => announceSync(deps, log, change, () => administratorEmails(db)),
     send_sync_mail: (change) => sendSyncMail(deps, change),
     call_webhook: (change) => callSyncWebhook(deps, change),
+    watch_incidents: (_, signal) => watchIncidents(deps, now(), signal),
+    refresh_clocks: (changed, signal) => refreshOpen(db, changed, now(), signal),
   }
 }
 
@@ -68,6 +72,7 @@ export function recurringJobsOf({ estat }: Config): Recurring[] {
   return [
     { kind: 'clean_up', payload: {}, cron: '17 3 * * *', zone: 'Asia/Tokyo' },
     { kind: 'remind_submitters', payload: {}, cron: '0 9 * * *', zone: 'Asia/Tokyo' },
+    { kind: 'watch_incidents', payload: {}, cron: '* * * * *', zone: 'Asia/Tokyo' },
     ...(estat.appId ? [sync] : []),
   ]
 }

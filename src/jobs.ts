@@ -33,6 +33,8 @@ export type JobPayloads = {
   announce_sync: { run_id: string; state: SyncState }
   send_sync_mail: { run_id: string; state: SyncState; to: string }
   call_webhook: { run_id: string; state: SyncState }
+  watch_incidents: Record<never, never>
+  refresh_clocks: { policy_id: string } | { calendar_id: string }
 }
 
 export type JobKind = keyof JobPayloads
