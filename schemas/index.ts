@@ -34,6 +34,24 @@ import {
 import { Named } from './itsm/common.ts'
 import { FieldChange, HistoryPage } from './itsm/history.ts'
 import {
+  IncidentSla,
+  NewSlaPolicy,
+  SlaPolicy,
+  SlaPolicyChange,
+  SlaPolicyPage,
+  SlaPolicyVersion,
+  SlaPolicyVersionPage,
+  SlaTarget,
+} from './itsm/sla.ts'
+import {
+  NewSlaCalendar,
+  SlaCalendar,
+  SlaCalendarChange,
+  SlaCalendarPage,
+  SlaDays,
+  SlaHolidays,
+} from './itsm/sla-calendars.ts'
+import {
   AnyRoomInput,
   AnyRoomOutput,
   RoomHistory,
@@ -246,6 +264,20 @@ export const namedSchemas = [
   Named,
   FieldChange,
   HistoryPage,
+  SlaCalendar,
+  NewSlaCalendar,
+  SlaCalendarChange,
+  SlaCalendarPage,
+  SlaDays,
+  SlaHolidays,
+  SlaPolicy,
+  NewSlaPolicy,
+  SlaPolicyChange,
+  SlaPolicyPage,
+  SlaPolicyVersion,
+  SlaPolicyVersionPage,
+  SlaTarget,
+  IncidentSla,
   // system
   AppInfo,
   Health,

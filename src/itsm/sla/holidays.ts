@@ -131,3 +131,8 @@ function weekdayOf(date: string): number {
 function dayAfter(date: string, days: number): string {
   return new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10)
 }
+
+/** The same, with where it comes from. */
+export function holidaysIn(year: number) {
+  return { year, source: '国民の祝日に関する法律', holidays: japaneseHolidays(year) }
+}

@@ -3,7 +3,6 @@ import type { Priority } from '../../../schemas/itsm/common.ts'
 import type { PolicyDefinition } from '../../../schemas/itsm/sla.ts'
 import { type Calendar, openCalendar } from './calendar.ts'
 import type { Terms, TermsAt } from './clock.ts'
-import { secondOf } from './events.ts'
 
 type Version<Content> = { version: number; from: number; content: Content }
 type PolicyTerms = { definition: PolicyDefinition; calendar_id: string }
@@ -47,12 +46,12 @@ export async function loadAgreements(db: Db): Promise<Agreements> {
   for (const { version, valid_from, calendar_id, definition, ...policy } of policyRows) {
     policies.set(policy.id, policy)
     const content = { definition: JSON.parse(definition), calendar_id }
-    push(versions, policy.id, { version, from: secondOf(valid_from), content })
+    push(versions, policy.id, { version, from: startOf(valid_from), content })
   }
   const calendars = new Map<string, Version<Calendar>[]>()
   for (const { calendar_id, version, valid_from, definition } of calendarRows) {
     const content = openCalendar(JSON.parse(definition))
-    push(calendars, calendar_id, { version, from: secondOf(valid_from), content })
+    push(calendars, calendar_id, { version, from: startOf(valid_from), content })
   }
   const newest = (id: string) => inForce(versions.get(id) ?? [], null)?.content.definition
   return {
@@ -91,6 +90,11 @@ function termsFrom(
     made.set(key, terms)
     return terms
   }
+}
+
+/** The first whole second of a version: what stopped in the second of an edit came before it. */
+function startOf(validFrom: string): number {
+  return Math.ceil(Date.parse(validFrom) / 1000)
 }
 
 /** For what was before the first version, the first. */
