@@ -47,7 +47,7 @@ export async function timeIncidents(
     .selectAll()
     .where('id', 'in', ids)
     .orderBy('id')
-    .$if(isHeld, (query) => query.forUpdate())
+    .$if(isHeld, (query) => query.forNoKeyUpdate())
     .execute()
   const history = await db
     .selectFrom('itsm_history')
