@@ -7,6 +7,7 @@ import type { ChangeTables } from './tables/itsm-changes.ts'
 import type { ItsmImportTables } from './tables/itsm-imports.ts'
 import type { ItsmSearchTables } from './tables/itsm-searches.ts'
 import type { ItsmSettingsTables } from './tables/itsm-settings.ts'
+import type { SlaTables } from './tables/itsm-sla.ts'
 import type { WebhookTables } from './tables/itsm-webhooks.ts'
 import type { RealtimeTables } from './tables/realtime.ts'
 import type { ResumableUploadTables } from './tables/resumable-uploads.ts'
@@ -26,6 +27,7 @@ import type { UploadTables } from './tables/uploads.ts'
 export type Tables = AccountTables &
   ItemTables &
   ItsmTables &
+  SlaTables &
   ItsmImportTables &
   ItsmSearchTables &
   ItsmSettingsTables &

@@ -96,6 +96,24 @@ import {
 import { IncidentLink, IncidentLinks, NewIncidentLink } from './itsm/links.ts'
 import { NewWorkNote, WorkNote, WorkNoteChange, WorkNotePage } from './itsm/notes.ts'
 import { ItsmSettings, NewItsmSettings } from './itsm/settings.ts'
+import {
+  IncidentSla,
+  NewSlaPolicy,
+  SlaPolicy,
+  SlaPolicyChange,
+  SlaPolicyPage,
+  SlaPolicyVersion,
+  SlaPolicyVersionPage,
+  SlaTarget,
+} from './itsm/sla.ts'
+import {
+  NewSlaCalendar,
+  SlaCalendar,
+  SlaCalendarChange,
+  SlaCalendarPage,
+  SlaDays,
+  SlaHolidays,
+} from './itsm/sla-calendars.ts'
 import { NewTeam, Team, TeamChange, TeamMember, TeamMembers, TeamPage } from './itsm/teams.ts'
 import { TimelineEntry, TimelinePage } from './itsm/timeline.ts'
 import { voteSchemas } from './itsm/votes.ts'
@@ -321,6 +339,20 @@ export const namedSchemas = [
   Named,
   FieldChange,
   HistoryPage,
+  SlaCalendar,
+  NewSlaCalendar,
+  SlaCalendarChange,
+  SlaCalendarPage,
+  SlaDays,
+  SlaHolidays,
+  SlaPolicy,
+  NewSlaPolicy,
+  SlaPolicyChange,
+  SlaPolicyPage,
+  SlaPolicyVersion,
+  SlaPolicyVersionPage,
+  SlaTarget,
+  IncidentSla,
   IncidentFile,
   IncidentFilePage,
   IncidentUpload,

@@ -12,6 +12,8 @@ import { importIncidents } from './itsm/imports/import.ts'
 import { forgetDeliveries } from './itsm/notices/deliveries.ts'
 import { sendItsmMail } from './itsm/notices/mails.ts'
 import { callItsmWebhook } from './itsm/notices/sending.ts'
+import { refreshOpen } from './itsm/sla/refresh-open.ts'
+import { watchIncidents } from './itsm/sla/watch.ts'
 import type { JobHandlers } from './jobs.ts'
 import { forgetRooms } from './realtime/history.ts'
 import { forgetTickets } from './realtime/tickets.ts'
@@ -69,6 +71,8 @@ export function createHandlers(deps: Deps, log: FastifyBaseLogger): JobHandlers 
     send_itsm_mail: (payload) => sendItsmMail(deps, payload),
     call_itsm_webhook: (delivery, signal) => callItsmWebhook(deps, delivery, signal),
     import_incidents: (task, signal) => importIncidents(deps, task, signal),
+    watch_incidents: (_, signal) => watchIncidents(deps, now(), signal),
+    refresh_clocks: (changed, signal) => refreshOpen(db, changed, now(), signal),
   }
 }
 
@@ -79,6 +83,7 @@ export function recurringJobsOf({ estat }: Config): Recurring[] {
     { kind: 'clean_up', payload: {}, cron: '17 3 * * *', zone: 'Asia/Tokyo' },
     { kind: 'remind_submitters', payload: {}, cron: '0 9 * * *', zone: 'Asia/Tokyo' },
     { kind: 'remind_reviews', payload: {}, cron: '0 9 * * *', zone: 'Asia/Tokyo' },
+    { kind: 'watch_incidents', payload: {}, cron: '* * * * *', zone: 'Asia/Tokyo' },
     ...(estat.appId ? [sync] : []),
   ]
 }

@@ -37,6 +37,8 @@ export type JobPayloads = {
   send_itsm_mail: { user_id: string; title: string; ja: string; en: string; path: string }
   call_itsm_webhook: { delivery_id: string }
   import_incidents: { import_id: string }
+  watch_incidents: Record<never, never>
+  refresh_clocks: { policy_id: string } | { calendar_id: string }
 }
 
 export type JobKind = keyof JobPayloads

@@ -21,6 +21,7 @@ import * as m3004 from './3004-statistics-runs.ts'
 import * as m3005 from './3005-statistics-sync.ts'
 import * as m4001 from './4001-teams-and-cis.ts'
 import * as m4002 from './4002-incidents.ts'
+import * as m4003 from './4003-sla.ts'
 import * as m4005 from './4005-changes.ts'
 import * as m4006 from './4006-change-tasks-and-templates.ts'
 import * as m4007 from './4007-cab.ts'
@@ -55,6 +56,7 @@ export const migrations: Record<string, Migration> = {
   '3005-statistics-sync': m3005,
   '4001-teams-and-cis': m4001,
   '4002-incidents': m4002,
+  '4003-sla': m4003,
   '4005-changes': m4005,
   '4010-itsm-settings': m4010,
   '4011-incident-lists': m4011,

@@ -21,14 +21,20 @@ import { incidentList } from './incident-list.ts'
 import { incidentMoves } from './incident-moves.ts'
 import { incidentPast } from './incident-past.ts'
 import { incidentSearches } from './incident-searches.ts'
+import { incidentSla } from './incident-sla.ts'
 import { incidents } from './incidents.ts'
 import { itsmSettings } from './itsm-settings.ts'
+import { slaPolicies } from './sla.ts'
+import { slaCalendars } from './sla-calendars.ts'
 import { teams } from './teams.ts'
 import { webhookDeliveries } from './webhook-deliveries.ts'
 import { webhooks } from './webhooks.ts'
 import { workNotes } from './work-notes.ts'
 
 export const itsm: Routes = async (app) => {
+  app.register(incidentSla, { prefix: '/incidents' })
+  app.register(slaPolicies, { prefix: '/sla/policies' })
+  app.register(slaCalendars, { prefix: '/sla' })
   app.register(incidents, { prefix: '/incidents' })
   app.register(incidentPast, { prefix: '/incidents' })
   app.register(incidentMoves, { prefix: '/incidents' })
