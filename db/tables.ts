@@ -2,6 +2,7 @@ import type { Kysely, Transaction } from 'kysely'
 import type { AccountTables } from './tables/accounts.ts'
 import type { ItemTables } from './tables/items.ts'
 import type { ItsmTables } from './tables/itsm.ts'
+import type { ItsmProblemTables } from './tables/itsm-problems.ts'
 import type { RealtimeTables } from './tables/realtime.ts'
 import type { ResumableUploadTables } from './tables/resumable-uploads.ts'
 import type { StatisticsTables } from './tables/statistics.ts'
@@ -20,6 +21,7 @@ import type { UploadTables } from './tables/uploads.ts'
 export type Tables = AccountTables &
   ItemTables &
   ItsmTables &
+  ItsmProblemTables &
   StatisticsTables &
   StatisticsRunTables &
   KpiTables &

@@ -21,7 +21,9 @@ import * as m3004 from './3004-statistics-runs.ts'
 import * as m3005 from './3005-statistics-sync.ts'
 import * as m4001 from './4001-teams-and-cis.ts'
 import * as m4002 from './4002-incidents.ts'
+import * as m4004 from './4004-problems.ts'
 import * as m4005 from './4005-changes.ts'
+import * as m4013 from './4013-known-errors.ts'
 import * as m6001 from './6001-jobs.ts'
 
 /** Listed rather than globbed, so that a build, a bundle and a test all run the same ones. */
@@ -48,6 +50,8 @@ export const migrations: Record<string, Migration> = {
   '3005-statistics-sync': m3005,
   '4001-teams-and-cis': m4001,
   '4002-incidents': m4002,
+  '4004-problems': m4004,
   '4005-changes': m4005,
+  '4013-known-errors': m4013,
   '6001-jobs': m6001,
 }
