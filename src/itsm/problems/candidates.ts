@@ -20,7 +20,7 @@ declare module '../../workers.ts' {
 const examined = 10_000
 
 /** Of long descriptions the beginning is compared. */
-const comparedCharacters = 500
+const comparedCharacters = 300
 
 const limits = { timeoutMs: 30_000, heapMb: 512 }
 

@@ -1,4 +1,5 @@
-import { gramsOf, rarityOf, sharedTerms } from '../search.ts'
+import { groupBy } from '../../values.ts'
+import { gramsOf, sharedTerms } from '../search.ts'
 
 /** What is compared of an incident. */
 export type Symptom = {
@@ -22,18 +23,23 @@ export type Cluster = {
 
 export type ClusterInput = { symptoms: Symptom[]; minSize: number }
 
-type Entry = Symptom & { vector: Map<string, number> }
+type Entry = Symptom & {
+  /** Grams by number, the rarest first, with their weights: a unit vector. */
+  vector: ReadonlyMap<number, number>
+  /** What it is looked up by: its rarest grams that others have too, and its CIs. */
+  keys: readonly (number | string)[]
+}
 
 /** From where on two are about the same; the same category or CI speaks for it besides. */
-const threshold = 0.55
+const threshold = 0.5
 const leastText = 0.3
 const categoryWeight = 0.08
 const ciWeight = 0.2
 
-/** What bounds the work: the rarest grams of a text, and the texts that are looked up of each. */
+/** What bounds the work: the keys of a text, the texts that are looked up by each, and those compared. */
 const probes = 12
-const looked = 40
-const compared = 20
+const looked = 24
+const compared = 8
 
 /** How many members of a cluster are held against each other to find its title. */
 const sampled = 30
@@ -46,80 +52,106 @@ const sampled = 30
  */
 export function clusterSymptoms({ symptoms, minSize }: ClusterInput): Cluster[] {
   const entries = vectorsOf(symptoms)
-  const parents = entries.map((_, n) => n)
-  const find = (n: number): number => {
-    let root = n
-    while (parents[root] !== root) root = parents[root] as number
-    for (let at = n; at !== root; ) {
-      const next = parents[at] as number
-      parents[at] = root
-      at = next
-    }
-    return root
-  }
-  const postings = new Map<string, number[]>()
+  const { find, join } = unionOf(entries.length)
+  const postings = new Map<number | string, number[]>()
+  const firstOf = new Map<string, number>()
+  const shared = new Int32Array(entries.length)
   for (const [n, entry] of entries.entries()) {
-    const keys = keysOf(entry)
-    for (const other of likeliest(keys, postings, (at) => find(at) !== find(n))) {
-      const isOther = find(other) !== find(n)
-      if (isOther && isAlike(entry, entries[other] as Entry)) parents[find(n)] = find(other)
+    const same = firstOf.get(`${entry.category} ${entry.text}`)
+    if (same !== undefined && isAlike(entry, entries[same] as Entry)) {
+      join(n, same)
+      continue
     }
-    for (const key of keys) {
+    firstOf.set(`${entry.category} ${entry.text}`, n)
+    for (const other of likeliest(entry.keys, postings, shared)) {
+      const isOther = find(other) !== find(n)
+      if (isOther && isAlike(entry, entries[other] as Entry)) join(n, other)
+    }
+    for (const key of entry.keys) {
       const posting = postings.get(key)
       if (posting) posting.push(n)
       else postings.set(key, [n])
     }
   }
-  const groups = new Map<number, Entry[]>()
-  for (const [n, entry] of entries.entries()) {
-    const root = find(n)
-    groups.set(root, [...(groups.get(root) ?? []), entry])
-  }
+  const groups = groupBy(entries.keys(), find)
   return [...groups.values()]
     .filter(({ length }) => length >= minSize)
-    .map(describe)
+    .map((members) => describe(members.map((n) => entries[n] as Entry)))
     .sort((one, two) => two.incident_ids.length - one.incident_ids.length)
 }
 
-/** Unit vectors; a gram counts by how rare it is among all of them. */
+function unionOf(count: number) {
+  const parents = Int32Array.from({ length: count }, (_, n) => n)
+  const find = (n: number): number => {
+    let at = n
+    while (parents[at] !== at) {
+      const parent = parents[at] as number
+      parents[at] = parents[parent] as number
+      at = parents[at] as number
+    }
+    return at
+  }
+  const join = (one: number, two: number): void => {
+    parents[find(one)] = find(two)
+  }
+  return { find, join }
+}
+
+/** Numbers of tickets and times say nothing of what is wrong; a gram counts by how rare it is. */
 function vectorsOf(symptoms: readonly Symptom[]): Entry[] {
-  const sets = symptoms.map(({ text }) => new Set(gramsOf(text).map(({ gram }) => gram)))
-  const counts = new Map<string, number>()
-  for (const set of sets) for (const gram of set) counts.set(gram, (counts.get(gram) ?? 0) + 1)
+  const numbers = new Map<string, number>()
+  const counts: number[] = []
+  const sets = symptoms.map(({ text }) => {
+    const set = new Set<number>()
+    for (const { gram } of gramsOf(text)) {
+      if (/^\p{N}+$/u.test(gram)) continue
+      const number = numbers.get(gram) ?? numbers.size
+      numbers.set(gram, number)
+      set.add(number)
+    }
+    for (const number of set) counts[number] = (counts[number] ?? 0) + 1
+    return set
+  })
   return symptoms.map((symptom, n) => {
-    const grams = [...(sets[n] as Set<string>)]
-    const weights = grams.map((gram) => rarityOf(counts.get(gram) as number, symptoms.length))
+    const grams = [...(sets[n] as Set<number>)].sort(
+      (one, two) => (counts[one] as number) - (counts[two] as number) || one - two,
+    )
+    const weights = grams.map((gram) => Math.log(1 + symptoms.length / (counts[gram] as number)))
     const norm = Math.hypot(...weights) || 1
-    const vector = grams.map((gram, at): [string, number] => [gram, (weights[at] as number) / norm])
-    return { ...symptom, vector: new Map(vector.sort((one, two) => two[1] - one[1])) }
+    const vector = new Map(grams.map((gram, at) => [gram, (weights[at] as number) / norm]))
+    return { ...symptom, vector, keys: keysOf(symptom, grams, counts) }
   })
 }
 
-function keysOf({ vector, ci_ids }: Entry): string[] {
-  const grams = [...vector.keys()]
-  // The rarest of all are often names and numbers that nobody shares: look further than those.
-  const step = Math.max(1, Math.floor(grams.length / (2 * probes)))
-  const spread = grams.filter((_, n) => n % step === 0).slice(0, 2 * probes)
-  const chosen = new Set([...grams.slice(0, probes), ...spread])
-  return [...[...chosen].map((gram) => `g${gram}`), ...ci_ids.map((id) => `c${id}`)]
+function keysOf({ ci_ids }: Symptom, grams: readonly number[], counts: readonly number[]) {
+  const common = grams.filter((gram) => (counts[gram] as number) > 1)
+  // The rarest of all may be names that few have: look further than those.
+  const step = Math.max(1, Math.floor(common.length / probes))
+  const spread = common.filter((_, n) => n % step === 0).slice(0, probes / 2)
+  return [...new Set([...common.slice(0, probes / 2), ...spread]), ...ci_ids]
 }
 
-/** Those that share most keys, the latest of each key alone. */
+/** Those that share most keys, of each key only the latest. Leaves `shared` as it was: all zeros. */
 function likeliest(
-  keys: readonly string[],
-  postings: ReadonlyMap<string, number[]>,
-  isWanted: (at: number) => boolean,
+  keys: readonly (number | string)[],
+  postings: ReadonlyMap<number | string, number[]>,
+  shared: Int32Array,
 ): number[] {
-  const counts = new Map<number, number>()
+  const seen: number[] = []
   for (const key of keys) {
-    for (const at of postings.get(key)?.slice(-looked) ?? []) {
-      if (isWanted(at)) counts.set(at, (counts.get(at) ?? 0) + 1)
+    const posting = postings.get(key) ?? []
+    for (let n = Math.max(0, posting.length - looked); n < posting.length; n += 1) {
+      const at = posting[n] as number
+      if (shared[at] === 0) seen.push(at)
+      shared[at] = (shared[at] as number) + 1
     }
   }
-  return [...counts]
-    .sort((one, two) => two[1] - one[1] || two[0] - one[0])
+  const counted = seen.map((at) => ({ at, count: shared[at] as number }))
+  for (const at of seen) shared[at] = 0
+  return counted
+    .sort((one, two) => two.count - one.count || two.at - one.at)
     .slice(0, compared)
-    .map(([at]) => at)
+    .map(({ at }) => at)
 }
 
 function isAlike(one: Entry, two: Entry): boolean {
@@ -174,8 +206,8 @@ function sharedBy(members: readonly Entry[], of: (entry: Entry) => readonly stri
 
 /** The stretches of the title that most of them have. */
 function termsOf({ title }: Entry, sample: readonly Entry[]): string[] {
-  const isCommon = (gram: string) =>
-    sample.filter(({ vector }) => vector.has(gram)).length * 2 >= sample.length
+  const sets = sample.map(({ text }) => new Set(gramsOf(text).map(({ gram }) => gram)))
+  const isCommon = (gram: string) => sets.filter((set) => set.has(gram)).length * 2 >= sets.length
   return sharedTerms(title, gramsOf(title), isCommon)
     .filter(({ length }) => length > 1)
     .slice(0, 10)

@@ -39,7 +39,7 @@ function faultTreeFaults(tree: FaultTree): FieldFault[] {
 }
 
 function nodeFaults({ top, nodes }: FaultTree): FieldFault[] {
-  const places = new Map(nodes.map(({ id }, n) => [id, n]))
+  const places = new Map(nodes.map(({ id }, n): [string, number] => [id, n]).toReversed())
   const faults: FieldFault[] = places.has(top) ? [] : [{ field: 'top', rule: 'node_unknown' }]
   for (const [n, { id, gate, children }] of nodes.entries()) {
     const field = `nodes.${n}`
