@@ -5,7 +5,13 @@
  */
 
 /** A piece of a text and where it stands in the text that `normalise` gives. */
-export type Gram = { gram: string; start: number; end: number }
+export type Gram = {
+  gram: string
+  start: number
+  end: number
+  /** What it counts for in a query: hiragana alone mostly inflects, and says little. */
+  strength: number
+}
 
 /** What is known of one text: how often each gram stands in it, by the weight of the field. */
 export type Indexed = { weights: ReadonlyMap<string, number>; length: number }
@@ -21,6 +27,8 @@ export type Corpus = {
 /** How soon it stops to matter that a gram stands there once more, and how much long texts pay. */
 const k1 = 1.2
 const b = 0.75
+
+const inflection = 0.2
 
 const japanese = '\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}ー々〆'
 const run = new RegExp(`[${japanese}]+|(?:(?![${japanese}])[\\p{L}\\p{M}\\p{N}])+`, 'gu')
@@ -43,11 +51,12 @@ export function foldKana(normal: string): string {
  * three letters, or the whole of a shorter word.
  */
 export function gramsOf(text: string): Gram[] {
-  const folded = foldKana(normalise(text))
-  return [...folded.matchAll(run)].flatMap(({ 0: word, index }) => gramsIn(word, index))
+  const normal = normalise(text)
+  return [...normal.matchAll(run)].flatMap(({ 0: word, index }) => gramsIn(word, index))
 }
 
-function gramsIn(word: string, offset: number): Gram[] {
+function gramsIn(normal: string, offset: number): Gram[] {
+  const word = foldKana(normal)
   const isFromJapan = isJapanese.test(word)
   const size = isFromJapan ? 2 : 3
   const starts = startsIn(word)
@@ -55,7 +64,13 @@ function gramsIn(word: string, offset: number): Gram[] {
   const grams: Gram[] = []
   const add = (from: number, to: number) => {
     const [start, end] = [starts[from] as number, starts[to] as number]
-    grams.push({ gram: word.slice(start, end), start: offset + start, end: offset + end })
+    const isPlain = isHiragana(normal.charCodeAt(start)) && isHiragana(normal.charCodeAt(end - 1))
+    grams.push({
+      gram: word.slice(start, end),
+      start: offset + start,
+      end: offset + end,
+      strength: isPlain ? inflection : 1,
+    })
   }
   for (let n = 0; n <= Math.max(0, count - size); n += 1) add(n, Math.min(n + size, count))
   if (!isFromJapan || count === 1) return grams
@@ -72,6 +87,10 @@ function startsIn(word: string): number[] {
     at += (word.codePointAt(at) as number) > 0xffff ? 2 : 1
   }
   return starts
+}
+
+function isHiragana(code: number): boolean {
+  return code >= 0x3041 && code <= 0x3096
 }
 
 /** The blocks of CJK unified ideographs; faster than a pattern, and this runs for every character. */
@@ -98,16 +117,25 @@ export function rarityOf(frequency: number, count: number): number {
   return Math.log(1 + (count - frequency + 0.5) / (frequency + 0.5))
 }
 
+/** What each gram of a query counts for, by where it counts most. */
+export function strengthsOf(query: readonly Gram[]): Map<string, number> {
+  const strengths = new Map<string, number>()
+  for (const { gram, strength } of query) {
+    strengths.set(gram, Math.max(strength, strengths.get(gram) ?? 0))
+  }
+  return strengths
+}
+
 /** How well a text answers a query; 0 where they share nothing. */
 export function score(query: readonly Gram[], text: Indexed, corpus: Corpus): number {
   const relative = corpus.averageLength > 0 ? text.length / corpus.averageLength : 1
   let sum = 0
-  for (const gram of new Set(query.map((each) => each.gram))) {
+  for (const [gram, strength] of strengthsOf(query)) {
     const weight = text.weights.get(gram)
     if (weight === undefined) continue
     const frequency = weight / (1 - b + b * relative)
     const rarity = rarityOf(corpus.frequencies.get(gram) ?? 1, corpus.count)
-    sum += (rarity * frequency) / (k1 + frequency)
+    sum += (strength * rarity * frequency) / (k1 + frequency)
   }
   return sum
 }

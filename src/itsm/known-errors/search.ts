@@ -11,6 +11,7 @@ import {
   rarityOf,
   score,
   sharedTerms,
+  strengthsOf,
 } from '../search.ts'
 import { describeKnownErrors, type KnownErrorRow, visibleKnownErrors } from './access.ts'
 import { fieldsOf } from './grams.ts'
@@ -67,7 +68,7 @@ export async function findMatches(
   const corpus = await corpusOf(db, new Set(grams.map(({ gram }) => gram)))
   const looked = affordable(corpus)
   if (looked.length === 0) return []
-  const ids = await likeliest(db, caller, looked, corpus, category)
+  const ids = await likeliest(db, caller, looked, strengthsOf(grams), corpus, category)
   return ids.length === 0 ? [] : weigh(db, ids, text, grams, corpus)
 }
 
@@ -104,12 +105,14 @@ async function likeliest(
   db: Db,
   caller: Caller,
   grams: readonly string[],
+  strengths: ReadonlyMap<string, number>,
   { frequencies, count }: Corpus,
   category: KnownErrorRow['category'] | undefined,
 ): Promise<string[]> {
   const cases = grams.map((gram): RawBuilder<unknown> => {
-    const rarity = Math.round(rarityOf(frequencies.get(gram) as number, count) * 1000)
-    return sql`when ${gram} then ${sql.lit(rarity)}`
+    const rarity = rarityOf(frequencies.get(gram) as number, count)
+    const points = Math.round(rarity * (strengths.get(gram) as number) * 1000)
+    return sql`when ${gram} then ${sql.lit(points)}`
   })
   let seen = visibleKnownErrors(db, caller).select('id')
   if (category) seen = seen.where('category', '=', category)

@@ -73,7 +73,7 @@ describe('a score', () => {
   })
 
   test('is the sum that BM25F gives, worked by hand', () => {
-    const query = [{ gram: 'vpn', start: 0, end: 3 }]
+    const query = [{ gram: 'vpn', start: 0, end: 3, strength: 1 }]
     const index = { weights: new Map([['vpn', 4]]), length: 10 }
     const known = { count: 3, averageLength: 10, frequencies: new Map([['vpn', 1]]) }
     // ln(1 + 2.5 / 1.5) · 4 / (1.2 + 4)
