@@ -128,7 +128,7 @@ test('incidents that are alike propose a problem, which takes them', async ({ si
     '住民票の印刷が途中で止まります',
     '住民票の印刷が止まる',
   ]
-  const alike = []
+  const alike: string[] = []
   for (const title of titles) {
     const more = { category: 'software', ci_ids: [ci], priority: 'high' as const }
     alike.push(await insertIncident(db, { reporter_id: ann.id, title, ...more }))
