@@ -5,6 +5,7 @@ import type { ItsmTables } from './tables/itsm.ts'
 import type { ItsmCabTables } from './tables/itsm-cab.ts'
 import type { ChangeTables } from './tables/itsm-changes.ts'
 import type { ItsmImportTables } from './tables/itsm-imports.ts'
+import type { ItsmProblemTables } from './tables/itsm-problems.ts'
 import type { ItsmSearchTables } from './tables/itsm-searches.ts'
 import type { ItsmSettingsTables } from './tables/itsm-settings.ts'
 import type { SlaTables } from './tables/itsm-sla.ts'
@@ -27,6 +28,7 @@ import type { UploadTables } from './tables/uploads.ts'
 export type Tables = AccountTables &
   ItemTables &
   ItsmTables &
+  ItsmProblemTables &
   SlaTables &
   ItsmImportTables &
   ItsmSearchTables &

@@ -22,6 +22,7 @@ import * as m3005 from './3005-statistics-sync.ts'
 import * as m4001 from './4001-teams-and-cis.ts'
 import * as m4002 from './4002-incidents.ts'
 import * as m4003 from './4003-sla.ts'
+import * as m4004 from './4004-problems.ts'
 import * as m4005 from './4005-changes.ts'
 import * as m4006 from './4006-change-tasks-and-templates.ts'
 import * as m4007 from './4007-cab.ts'
@@ -29,6 +30,7 @@ import * as m4008 from './4008-change-windows.ts'
 import * as m4010 from './4010-itsm-settings.ts'
 import * as m4011 from './4011-incident-lists.ts'
 import * as m4012 from './4012-incident-imports.ts'
+import * as m4013 from './4013-known-errors.ts'
 import * as m4014 from './4014-webhooks.ts'
 import * as m6001 from './6001-jobs.ts'
 
@@ -56,8 +58,10 @@ export const migrations: Record<string, Migration> = {
   '3005-statistics-sync': m3005,
   '4001-teams-and-cis': m4001,
   '4002-incidents': m4002,
+  '4004-problems': m4004,
   '4003-sla': m4003,
   '4005-changes': m4005,
+  '4013-known-errors': m4013,
   '4010-itsm-settings': m4010,
   '4011-incident-lists': m4011,
   '4012-incident-imports': m4012,

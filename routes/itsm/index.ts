@@ -16,6 +16,7 @@ import { incidentBulk } from './incident-bulk.ts'
 import { incidentEndings } from './incident-endings.ts'
 import { incidentFiles } from './incident-files.ts'
 import { incidentImports } from './incident-imports.ts'
+import { incidentKnownErrors } from './incident-known-errors.ts'
 import { incidentLinks } from './incident-links.ts'
 import { incidentList } from './incident-list.ts'
 import { incidentMoves } from './incident-moves.ts'
@@ -24,6 +25,13 @@ import { incidentSearches } from './incident-searches.ts'
 import { incidentSla } from './incident-sla.ts'
 import { incidents } from './incidents.ts'
 import { itsmSettings } from './itsm-settings.ts'
+import { knownErrors } from './known-errors.ts'
+import { problemFigures } from './problem-figures.ts'
+import { problemFindings } from './problem-findings.ts'
+import { problemLinks } from './problem-links.ts'
+import { problemMoves } from './problem-moves.ts'
+import { problemRca } from './problem-rca.ts'
+import { problems } from './problems.ts'
 import { slaPolicies } from './sla.ts'
 import { slaCalendars } from './sla-calendars.ts'
 import { teams } from './teams.ts'
@@ -32,6 +40,14 @@ import { webhooks } from './webhooks.ts'
 import { workNotes } from './work-notes.ts'
 
 export const itsm: Routes = async (app) => {
+  app.register(problemFigures, { prefix: '/problems' })
+  app.register(problems, { prefix: '/problems' })
+  app.register(problemMoves, { prefix: '/problems' })
+  app.register(problemLinks, { prefix: '/problems' })
+  app.register(problemRca, { prefix: '/problems' })
+  app.register(problemFindings, { prefix: '/problems' })
+  app.register(knownErrors, { prefix: '/known-errors' })
+  app.register(incidentKnownErrors, { prefix: '/incidents' })
   app.register(incidentSla, { prefix: '/incidents' })
   app.register(slaPolicies, { prefix: '/sla/policies' })
   app.register(slaCalendars, { prefix: '/sla' })

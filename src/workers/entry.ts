@@ -1,4 +1,5 @@
-import { readWorkbook, writeWorkbook } from '../sheets.ts'
+import { clusterSymptoms } from '../itsm/problems/clusters.ts'
+import { readWorkbook, writeWorkbook, writeWorkbook } from '../sheets.ts'
 import type { Tasks } from '../workers.ts'
 import { serveTasks } from './serve.ts'
 
@@ -6,6 +7,7 @@ import { serveTasks } from './serve.ts'
 const tasks: Tasks = {
   write_workbook: writeWorkbook,
   read_workbook: readWorkbook,
+  cluster_symptoms: clusterSymptoms,
 }
 
 serveTasks({ ...tasks })
