@@ -22,6 +22,7 @@ import * as m3005 from './3005-statistics-sync.ts'
 import * as m4001 from './4001-teams-and-cis.ts'
 import * as m4002 from './4002-incidents.ts'
 import * as m4005 from './4005-changes.ts'
+import * as m4015 from './4015-metrics-indexes.ts'
 import * as m6001 from './6001-jobs.ts'
 
 /** Listed rather than globbed, so that a build, a bundle and a test all run the same ones. */
@@ -49,5 +50,6 @@ export const migrations: Record<string, Migration> = {
   '4001-teams-and-cis': m4001,
   '4002-incidents': m4002,
   '4005-changes': m4005,
+  '4015-metrics-indexes': m4015,
   '6001-jobs': m6001,
 }
