@@ -31,8 +31,30 @@ import {
   ItemOwner,
   NewItem,
 } from './items.ts'
+import { ChangeFigures, ChangeRateRow, ChangeRates } from './itsm/change-rates.ts'
 import { Named } from './itsm/common.ts'
 import { FieldChange, HistoryPage } from './itsm/history.ts'
+import {
+  MetricFigures,
+  MetricGroup,
+  Running,
+  Spread,
+  TargetShare,
+  TargetState,
+} from './itsm/metrics.ts'
+import {
+  Backlog,
+  BacklogRow,
+  ItsmChart,
+  MetricRow,
+  Metrics,
+  RunningRow,
+  SlaMetricRow,
+  SlaMetrics,
+  Volume,
+  VolumeDay,
+  VolumeHour,
+} from './itsm/metrics-answers.ts'
 import {
   AnyRoomInput,
   AnyRoomOutput,
@@ -246,6 +268,26 @@ export const namedSchemas = [
   Named,
   FieldChange,
   HistoryPage,
+  Spread,
+  TargetShare,
+  MetricGroup,
+  MetricFigures,
+  TargetState,
+  Running,
+  ItsmChart,
+  MetricRow,
+  Metrics,
+  SlaMetricRow,
+  RunningRow,
+  SlaMetrics,
+  BacklogRow,
+  Backlog,
+  VolumeDay,
+  VolumeHour,
+  Volume,
+  ChangeFigures,
+  ChangeRateRow,
+  ChangeRates,
   // system
   AppInfo,
   Health,
