@@ -9,14 +9,14 @@ export async function namedGroups(
   keys: Iterable<string | null>,
 ): Promise<Map<string | null, MetricGroup | null>> {
   if (grouping === 'none') return new Map([[null, null]])
-  const ids = [...keys].filter((key) => key !== null)
+  const all = [...keys]
+  const ids = all.filter((key) => key !== null)
   const names = await namesOf(db, grouping, ids)
   const groups = ids.map((id): MetricGroup => ({ id, name: names.get(id) ?? null }))
   groups.sort((a, b) => order(grouping, a, b))
-  const hasNone = [...keys].includes(null)
   return new Map([
     ...groups.map((group): [string | null, MetricGroup] => [group.id, group]),
-    ...(hasNone ? [[null, { id: null, name: null }] as [null, MetricGroup]] : []),
+    ...(all.includes(null) ? [[null, { id: null, name: null }] as [null, MetricGroup]] : []),
   ])
 }
 

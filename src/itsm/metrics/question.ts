@@ -34,12 +34,19 @@ export function rangeIn({ from, to }: Range, clock: Clock, at: string): Span {
   return { from: begin, to: end }
 }
 
+/** Before and after these a time would not fit into the columns that it is compared with. */
+const bounds = [Date.UTC(1900, 0), Date.UTC(9999, 0)] as const
+
 /** A time, or the midnight of a date. */
 export function instantIn(field: string, text: string, clock: Clock): number {
-  const isDate = text.length === 10
   const day = Date.parse(`${text.slice(0, 10)}T00:00:00.000Z`)
-  const isDay = !Number.isNaN(day) && new Date(day).toISOString().startsWith(text.slice(0, 10))
-  const instant = isDate ? clock.instantOf(day) : Date.parse(text)
+  const isDay = day >= bounds[0] && day < bounds[1] && dayOf(day) === text.slice(0, 10)
+  const instant = isDay && text.length === 10 ? clock.instantOf(day) : Date.parse(text)
   if (!isDay || Number.isNaN(instant)) throw invalid({ field, rule: 'metrics_time' })
   return instant
+}
+
+/** 30 February would be taken for a day of March. */
+function dayOf(instant: number): string {
+  return new Date(instant).toISOString().slice(0, 10)
 }
