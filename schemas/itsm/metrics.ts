@@ -126,7 +126,10 @@ export const TargetState = Type.Object(
 
 export const runningFields = {
   open: Type.Integer({ description: 'Open now.', examples: [17] }),
-  paused: Type.Integer({ description: 'Of these, those whose clock is paused.', examples: [3] }),
+  paused: Type.Integer({
+    description: 'Of these, those whose clock is paused and no target breached.',
+    examples: [3],
+  }),
   response: ref(TargetState),
   resolution: ref(TargetState),
 }

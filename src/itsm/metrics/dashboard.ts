@@ -6,7 +6,9 @@ import { now } from '../../values.ts'
 import { configOf, metricsChart, nameOf } from './charts.ts'
 import { namedGroups } from './groups.ts'
 import { getMetrics } from './metrics.ts'
+import { createPause } from './pauses.ts'
 import { midnightOf } from './periods.ts'
+import { incidentsIn } from './reading.ts'
 import { createClock } from './zones.ts'
 
 const time_zone = 'Asia/Tokyo'
@@ -48,17 +50,14 @@ export async function getDistribution(
   at = now(),
 ): Promise<ItsmChart> {
   const { from, to } = lastDays(days, at)
-  const rows = await db
-    .selectFrom('incidents')
-    .select((eb) => [
-      eb.ref(columns[by]).$castTo<string | null>().as('key'),
-      eb.fn.countAll<number>().as('count'),
-    ])
-    .where('opened_at', '>=', from)
-    .where('opened_at', '<', to)
-    .groupBy(columns[by])
-    .execute()
-  const counts = new Map(rows.map(({ key, count }) => [key, count]))
+  const span = { from: Date.parse(from), to: Date.parse(to) }
+  const counts = new Map<string | null, number>()
+  const pause = createPause()
+  const column = columns[by]
+  for await (const rows of incidentsIn(db, { group_by: 'none' }, 'opened_at', span, [column])) {
+    for (const row of rows) counts.set(row[column], (counts.get(row[column]) ?? 0) + 1)
+    await pause()
+  }
   const parts = await partsOf(db, by, counts)
   const labels = parts.map(({ label }) => label)
   const data = parts.map(({ key }) => counts.get(key) ?? 0)

@@ -41,7 +41,7 @@ export async function getMetrics(db: Db, query: Question, at = now()): Promise<M
     to: textOf(span.to),
     time_zone: query.time_zone,
     at,
-    totals: figuresOf(cells.totals, backlogs.totals.at(-1) ?? 0),
+    totals: await figuresOf(cells.totals, backlogs.totals.at(-1) ?? 0, pause),
     running: running.get(null) ?? noneRunning,
     ageing: backlogs.ageing,
     rows: await rowsOf(db, query, periods, cells, backlogs.groups, pause),
@@ -105,8 +105,11 @@ async function rowsOf(
     for (const [key, group] of groups) {
       const cell = cells.of(key)[n]
       if (!cell) continue
-      rows.push({ ...headOf(period), group, ...figuresOf(cell, backlogs.get(key)?.[n] ?? 0) })
-      await pause()
+      rows.push({
+        ...headOf(period),
+        group,
+        ...(await figuresOf(cell, backlogs.get(key)?.[n] ?? 0, pause)),
+      })
     }
   }
   return rows

@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { createCell, figuresOf } from '../../../src/itsm/metrics/measures.ts'
+import { createCell, figuresOf as figuresIn } from '../../../src/itsm/metrics/measures.ts'
+import { createPause } from '../../../src/itsm/metrics/pauses.ts'
+
+const figuresOf = (cell: ReturnType<typeof createCell>, backlog: number) =>
+  figuresIn(cell, backlog, createPause())
 
 const incident = {
   opened_at: '2026-01-01T00:00:00.000Z',
@@ -12,10 +16,10 @@ const incident = {
 } as const
 
 describe('measures', () => {
-  test('of nothing are null, and counts 0', () => {
+  test('of nothing are null, and counts 0', async () => {
     const none = { count: 0, mean_s: null, median_s: null, p90_s: null }
     const target = { met: 0, breached: 0, rate: null }
-    expect(figuresOf(createCell(), 0)).toEqual({
+    expect(await figuresOf(createCell(), 0)).toEqual({
       opened: 0,
       major: 0,
       major_share: null,
@@ -32,13 +36,13 @@ describe('measures', () => {
     })
   })
 
-  test('worked: four resolved, one reopened, one reassigned, one breached, one without a policy', () => {
+  test('worked: four resolved, one reopened, one reassigned, one breached, one without a policy', async () => {
     const cell = createCell()
     cell.resolve(incident)
     cell.resolve({ ...incident, reopen_count: 2, resolved_at: '2026-01-01T02:00:00.000Z' })
     cell.resolve({ ...incident, reassignment_count: 1, resolution_met: 0, resolution_s: 5400 })
     cell.resolve({ ...incident, response_met: null, resolution_met: null, resolution_s: null })
-    expect(figuresOf(cell, 3)).toMatchObject({
+    expect(await figuresOf(cell, 3)).toMatchObject({
       resolved: 4,
       first_contact: 2,
       fcr: 0.5,
@@ -57,20 +61,20 @@ describe('measures', () => {
     })
   })
 
-  test('worked: response by the clock and as the SLA counts it', () => {
+  test('worked: response by the clock and as the SLA counts it', async () => {
     const cell = createCell()
     const { opened_at } = incident
     cell.respond({ opened_at, responded_at: '2026-01-01T00:10:00.000Z', response_s: 0 })
     cell.respond({ opened_at, responded_at: '2026-01-01T00:20:00.500Z', response_s: null })
-    expect(figuresOf(cell, 0).mtta).toEqual({
+    expect((await figuresOf(cell, 0)).mtta).toEqual({
       clock: { count: 2, mean_s: 900.25, median_s: 900.25, p90_s: 1140.45 },
       business: { count: 1, mean_s: 0, median_s: 0, p90_s: 0 },
     })
   })
 
-  test('share of major ones is of those opened', () => {
+  test('share of major ones is of those opened', async () => {
     const cell = createCell()
     for (const major of [1, 0, 0, 0] as const) cell.open({ major })
-    expect(figuresOf(cell, 0)).toMatchObject({ opened: 4, major: 1, major_share: 0.25 })
+    expect(await figuresOf(cell, 0)).toMatchObject({ opened: 4, major: 1, major_share: 0.25 })
   })
 })
