@@ -43,6 +43,7 @@ import {
   ChangeRisk,
   PlannedChange,
 } from './itsm/change-moves.ts'
+import { ChangeFigures, ChangeRateRow, ChangeRates } from './itsm/change-rates.ts'
 import {
   ChangeTask,
   ChangeTaskMove,
@@ -107,6 +108,27 @@ import {
   NewKnownError,
 } from './itsm/known-errors.ts'
 import { IncidentLink, IncidentLinks, NewIncidentLink } from './itsm/links.ts'
+import {
+  MetricFigures,
+  MetricGroup,
+  Running,
+  Spread,
+  TargetShare,
+  TargetState,
+} from './itsm/metrics.ts'
+import {
+  Backlog,
+  BacklogRow,
+  ItsmChart,
+  MetricRow,
+  Metrics,
+  RunningRow,
+  SlaMetricRow,
+  SlaMetrics,
+  Volume,
+  VolumeDay,
+  VolumeHour,
+} from './itsm/metrics-answers.ts'
 import { NewWorkNote, WorkNote, WorkNoteChange, WorkNotePage } from './itsm/notes.ts'
 import {
   ProblemCandidate,
@@ -394,6 +416,26 @@ export const namedSchemas = [
   Named,
   FieldChange,
   HistoryPage,
+  Spread,
+  TargetShare,
+  MetricGroup,
+  MetricFigures,
+  TargetState,
+  Running,
+  ItsmChart,
+  MetricRow,
+  Metrics,
+  SlaMetricRow,
+  RunningRow,
+  SlaMetrics,
+  BacklogRow,
+  Backlog,
+  VolumeDay,
+  VolumeHour,
+  Volume,
+  ChangeFigures,
+  ChangeRateRow,
+  ChangeRates,
   NewProblem,
   Problem,
   ProblemBulkResult,

@@ -9,6 +9,7 @@ import { incidentListMessages, incidentListRules } from '../schemas/messages/inc
 import { incidentMessages, incidentRules } from '../schemas/messages/incidents.ts'
 import { itemMessages, itemRules } from '../schemas/messages/items.ts'
 import { itsmMessages, itsmRules } from '../schemas/messages/itsm.ts'
+import { itsmMetricsMessages, itsmMetricsRules } from '../schemas/messages/itsm-metrics.ts'
 import { webhookMessages, webhookRules } from '../schemas/messages/itsm-webhooks.ts'
 import { problemMessages, problemRules } from '../schemas/messages/problems.ts'
 import { realtimeMessages, realtimeRules } from '../schemas/messages/realtime.ts'
@@ -49,6 +50,7 @@ export const messages = {
   ...cabMessages,
   ...ciMessages,
   ...webhookMessages,
+  ...itsmMetricsMessages,
   ...systemMessages,
   ...uploadMessages,
   ...resumableUploadMessages,
@@ -75,6 +77,7 @@ export const rules = {
   ...cabRules,
   ...ciRules,
   ...webhookRules,
+  ...itsmMetricsRules,
 } as const
 
 export type Language = 'ja' | 'en'

@@ -32,6 +32,7 @@ import * as m4011 from './4011-incident-lists.ts'
 import * as m4012 from './4012-incident-imports.ts'
 import * as m4013 from './4013-known-errors.ts'
 import * as m4014 from './4014-webhooks.ts'
+import * as m4015 from './4015-metrics-indexes.ts'
 import * as m6001 from './6001-jobs.ts'
 
 /** Listed rather than globbed, so that a build, a bundle and a test all run the same ones. */
@@ -61,6 +62,7 @@ export const migrations: Record<string, Migration> = {
   '4004-problems': m4004,
   '4003-sla': m4003,
   '4005-changes': m4005,
+  '4015-metrics-indexes': m4015,
   '4013-known-errors': m4013,
   '4010-itsm-settings': m4010,
   '4011-incident-lists': m4011,

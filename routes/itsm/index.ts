@@ -4,6 +4,7 @@ import { cabMeetings } from './cab-meetings.ts'
 import { changeCalendar } from './change-calendar.ts'
 import { changeDetails } from './change-details.ts'
 import { changeMoves } from './change-moves.ts'
+import { changeRates } from './change-rates.ts'
 import { changeResults } from './change-results.ts'
 import { changeTaskMoves } from './change-task-moves.ts'
 import { changeTasks } from './change-tasks.ts'
@@ -12,6 +13,7 @@ import { changeVotes } from './change-votes.ts'
 import { changeWindows } from './change-windows.ts'
 import { changes } from './changes.ts'
 import { cis } from './cis.ts'
+import { dashboard } from './dashboard.ts'
 import { incidentBulk } from './incident-bulk.ts'
 import { incidentEndings } from './incident-endings.ts'
 import { incidentFiles } from './incident-files.ts'
@@ -26,6 +28,7 @@ import { incidentSla } from './incident-sla.ts'
 import { incidents } from './incidents.ts'
 import { itsmSettings } from './itsm-settings.ts'
 import { knownErrors } from './known-errors.ts'
+import { metrics } from './metrics.ts'
 import { problemFigures } from './problem-figures.ts'
 import { problemFindings } from './problem-findings.ts'
 import { problemLinks } from './problem-links.ts'
@@ -40,6 +43,9 @@ import { webhooks } from './webhooks.ts'
 import { workNotes } from './work-notes.ts'
 
 export const itsm: Routes = async (app) => {
+  app.register(metrics, { prefix: '/itsm/metrics' })
+  app.register(dashboard, { prefix: '/dashboard' })
+  app.register(changeRates, { prefix: '/changes/rates' })
   app.register(problemFigures, { prefix: '/problems' })
   app.register(problems, { prefix: '/problems' })
   app.register(problemMoves, { prefix: '/problems' })
