@@ -171,20 +171,23 @@ const buildValidator: typeof ajv = (schemas) => {
 
 const compilers = { buildValidator, buildSerializer: serializerCompiler() }
 
+type Compile = ReturnType<typeof buildValidator>
+
 /** Compiles a schema when its first request comes: 3 ms a route add up to seconds at start. */
 function lazily({ buildValidator, buildSerializer }: typeof compilers): typeof compilers {
   return {
     buildValidator: (...build) => {
-      const compile = buildValidator(...build)
+      let compile: Compile | undefined
       return (part) => {
-        let validate: ReturnType<typeof compile> | undefined
+        let validate: ReturnType<Compile> | undefined
         const lazy = (data: unknown) => {
+          compile ??= buildValidator(...build)
           validate ??= compile(part)
           const isValid = validate(data)
           Object.assign(lazy, { errors: validate.errors })
           return isValid
         }
-        return lazy as ReturnType<typeof compile>
+        return lazy as ReturnType<Compile>
       }
     },
     buildSerializer: (...build) => {

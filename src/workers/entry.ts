@@ -1,5 +1,5 @@
 import { clusterSymptoms } from '../itsm/problems/clusters.ts'
-import { readWorkbook, writeWorkbook, writeWorkbook } from '../sheets.ts'
+import { readWorkbook, writeWorkbook } from '../sheets.ts'
 import type { Tasks } from '../workers.ts'
 import { serveTasks } from './serve.ts'
 

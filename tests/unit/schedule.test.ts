@@ -24,12 +24,14 @@ test('every recurring job has a pattern and a zone that can be read', () => {
     'clean_up',
     'remind_submitters',
     'remind_reviews',
+    'watch_incidents',
     'sync_statistics',
   ])
   expect(recurringJobsOf(loadConfig(secrets)).map(({ kind }) => kind)).toEqual([
     'clean_up',
     'remind_submitters',
     'remind_reviews',
+    'watch_incidents',
   ])
   for (const { cron, zone } of recurring) {
     expect(latestSlot(cron, zone, new Date('2026-01-02T03:04:05Z'))).toMatch(/Z$/)
