@@ -86,7 +86,6 @@ export const cabRules = {
     ja: '同じ委員の代理の期間が重なっています。ずらしてください。',
     en: 'must not overlap another delegation of the same member',
   },
-  not_a_time: { ja: '存在する日時を指定してください。', en: 'must be a time that there is' },
   end_first: { ja: '開始より後にしてください。', en: 'must be after the start' },
   seat_choice: {
     ja: '複数の席に投票できます。どの委員の席か指定してください。',

@@ -3,12 +3,12 @@ import type { CalendarQuery, ChangeCalendar } from '../../../schemas/itsm/change
 import type { ChangeWindow } from '../../../schemas/itsm/change-windows.ts'
 import { failure, invalid } from '../../failure.ts'
 import { groupBy, now } from '../../values.ts'
-import { utcOf } from '../cab/spans.ts'
 import { numberText } from '../numbers.ts'
 import type { CalendarEvent } from './icalendar.ts'
 import { occupied, takesPartOf } from './occupied.ts'
 import type { Span } from './occurrences.ts'
 import { relatedCis } from './related.ts'
+import { utc } from './times.ts'
 import { opens } from './window-conflicts.ts'
 import { describeWindows } from './windows.ts'
 
@@ -68,7 +68,7 @@ async function readCalendar(
 }
 
 function spanOf(from: string, to: string): Span {
-  const [start, end] = [utcOf(from, 'start'), utcOf(to, 'end')]
+  const [start, end] = [utc('start', from), utc('end', to)]
   const days = (Date.parse(end) - Date.parse(start)) / 86_400_000
   if (days <= 0 || days > limits.days) throw invalid({ field: 'end', rule: 'calendar_range' })
   return { start, end }
