@@ -7,6 +7,7 @@ import type { Config } from './config.ts'
 import type { Deps } from './fastify.ts'
 import { forgetAnswers } from './idempotency.ts'
 import { forgetIncoming, longestSeconds } from './incoming.ts'
+import { settleVotes } from './itsm/cab/counting.ts'
 import { remindReviews } from './itsm/changes/reminders.ts'
 import { importIncidents } from './itsm/imports/import.ts'
 import { forgetDeliveries } from './itsm/notices/deliveries.ts'
@@ -47,6 +48,7 @@ export function createHandlers(deps: Deps, log: FastifyBaseLogger): JobHandlers 
     send_session_mail: (payload) => sendSessionMail(deps, payload),
     remind_submitters: () => remindSubmitters(db),
     remind_reviews: () => remindReviews(db),
+    settle_votes: () => settleVotes(db),
     clean_up: async () => {
       await forgetSessions(db)
       await forgetPasswordResets(db)
@@ -83,6 +85,7 @@ export function recurringJobsOf({ estat }: Config): Recurring[] {
     { kind: 'clean_up', payload: {}, cron: '17 3 * * *', zone: 'Asia/Tokyo' },
     { kind: 'remind_submitters', payload: {}, cron: '0 9 * * *', zone: 'Asia/Tokyo' },
     { kind: 'remind_reviews', payload: {}, cron: '0 9 * * *', zone: 'Asia/Tokyo' },
+    { kind: 'settle_votes', payload: {}, cron: '*/5 * * * *', zone: 'Asia/Tokyo' },
     { kind: 'watch_incidents', payload: {}, cron: '* * * * *', zone: 'Asia/Tokyo' },
     ...(estat.appId ? [sync] : []),
   ]

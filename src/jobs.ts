@@ -19,6 +19,7 @@ export type JobPayloads = {
   }
   remind_submitters: Record<never, never>
   remind_reviews: Record<never, never>
+  settle_votes: Record<never, never>
   clean_up: Record<never, never>
   sync_statistics: Record<never, never>
   sync_source: {

@@ -168,15 +168,20 @@ const maxFaults = 50
 
 /** `/members/0` is wrong, or lacks a role, or has one too many: `members.0`, `members.0.role`. */
 function faultsOf({ validation = [], validationContext = 'body' }: FastifyError): FieldFault[] {
+  const isQuery = validationContext === 'querystring'
   return validation.slice(0, maxFaults).map(({ instancePath, keyword, params }) => {
     const inner = params.missingProperty ?? params.additionalProperty
     const path = [...instancePath.split('/').slice(1), ...(inner ? [inner] : [])]
     return {
       ...params,
       field: path.map(unescapePointer).join('.') || validationContext,
-      rule: keyword in rules ? (keyword as keyof typeof rules) : 'other',
+      rule: isQuery && params.format === 'date-time' ? 'query_time' : ruleOf(keyword),
     }
   })
+}
+
+function ruleOf(keyword: string): keyof typeof rules {
+  return keyword in rules ? (keyword as keyof typeof rules) : 'other'
 }
 
 /** JSON pointers (RFC 6901) spell `/` and `~` otherwise. */

@@ -25,12 +25,13 @@ const moves = [
       'change_conflicts',
       'change_strays',
       'change_template_inactive',
+      'board_required',
     ] as const,
     schema: {
       operationId: 'submitChange',
       summary: 'Submit a draft to those who vote on it',
       description:
-        'A normal change needs its justification, implementation plan and time; an emergency, the first two. A standard change that goes by its template is approved at once. What conflicts with it and blocks is 409, all of it in `conflicts`; warnings come in the answer. An emergency passes a freeze with a `freeze_reason`.',
+        'A normal change needs its justification, implementation plan and time; an emergency, the first two. A standard change that goes by its template is approved at once. What conflicts with it and blocks is 409, all of it in `conflicts`; warnings come in the answer. An emergency passes a freeze with a `freeze_reason`. A normal change that needs a board where there is none is 409; an emergency does not wait for one.',
     },
   },
   {
@@ -69,12 +70,17 @@ const moves = [
     path: 'start',
     move: startChange,
     answer: Change,
-    failures: [...failures, 'change_too_early'] as const,
+    failures: [
+      ...failures,
+      'change_too_early',
+      'change_conditions_open',
+      'change_conflicts',
+    ] as const,
     schema: {
       operationId: 'startChange',
       summary: 'Start a change',
       description:
-        'From the day on, in Japan, that it is planned for. An emergency starts at any time, also before it is approved; its review is due three days later.',
+        'From the day on, in Japan, that it is planned for, once the conditions of its approval are met. An emergency starts at any time, also before it is approved; its review is due three days later. In a hard freeze it needs its `freeze_reason`, else 409.',
     },
   },
 ]

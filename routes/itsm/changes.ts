@@ -89,13 +89,14 @@ export const changes: Routes = async (app) => {
           'change_strays',
           'change_template_inactive',
           'change_conflicts',
+          'board_required',
         ],
       },
       schema: {
         operationId: 'updateChange',
         summary: 'Change some fields of a change',
         description:
-          'For its requester, its implementer and change managers, until it starts. Its status has routes of its own. Once it was submitted, another plan, time, configuration item, impact or likelihood opens the vote again: it goes back to `submitted`, and `vote_reopened` says so. A standard change only goes back to `approved`.',
+          'For its requester, its implementer and change managers, until it starts. Its status has routes of its own. Once it was submitted, another plan, time, configuration item, impact or likelihood opens the vote again: it goes back to `submitted`, and `vote_reopened` says so. So does another level of risk, and an implementer who has voted for its approval. A standard change only goes back to `approved`.',
         tags,
         params: IdParams,
         headers: IfMatch,

@@ -41,8 +41,19 @@ export const CalendarChange = Type.Object(
     type: ChangeType,
     status: ChangeStatus,
     risk_level: RiskLevel,
-    scheduled_start: Timestamp,
-    scheduled_end: Timestamp,
+    starts_at: Type.String({
+      ...Timestamp,
+      description: 'When it begins to take time: as planned, or earlier where it was started then.',
+    }),
+    ends_at: Type.String({
+      ...Timestamp,
+      description:
+        'When it no longer does: as planned, or later where it took longer; while it is under way, no earlier than the end of this minute.',
+    }),
+    scheduled_start: nullable(Timestamp),
+    scheduled_end: nullable(Timestamp),
+    actual_start: nullable(Timestamp),
+    actual_end: nullable(Timestamp),
     implementer_id: nullable(Id),
     team_id: nullable(Id),
     affected_cis: Type.Array(ref(Named), { description: 'By name.' }),

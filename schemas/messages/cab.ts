@@ -6,8 +6,8 @@ export const cabMessages = {
   },
   board_in_use: {
     status: 409,
-    ja: 'この委員会は会議 {meetings} 件と終わっていない変更 {changes} 件で使われています。会議を削除し、変更の board_id を変えてから削除してください。',
-    en: 'Board in use: {meetings} meetings and {changes} unfinished changes refer to it. Delete those meetings and give those changes another board_id first.',
+    ja: 'この委員会は会議 {meetings} 件と終わっていない変更 {changes} 件で使われています。締めていない会議を削除し、変更の board_id を変えるか終えてから、または既定を別の委員会に移してから削除してください。',
+    en: 'Board in use: {meetings} meetings and {changes} unfinished changes refer to it. Delete meetings that are open, give those changes another board_id or finish them, or make another board the default first.',
   },
   board_required: {
     status: 409,
@@ -26,13 +26,13 @@ export const cabMessages = {
   },
   vote_decided: {
     status: 409,
-    ja: 'この回の投票は決まっています。投票を変えることはできません (/api/v1/changes/{id}/votes)。',
-    en: 'This round of votes is decided and no vote can change. See /api/v1/changes/{id}/votes.',
+    ja: 'この回の投票は決まっているため、投票を変えられません。結果は /api/v1/changes/{id}/votes で確認してください。もう一度諮るには、計画か日時を編集すると新しい回が始まります。',
+    en: 'This round of votes is decided and no vote can change. See /api/v1/changes/{id}/votes; editing its plan or time before the start opens another round.',
   },
   vote_closed: {
     status: 409,
-    ja: '状態 {status} の変更には投票できません。申請 (submit) されてから投票してください。',
-    en: 'A change that is {status} is not open to votes. Vote once it is submitted.',
+    ja: '状態 {status} の変更には投票できません。投票できるのは、申請 (/submit) から決定までの間だけです。',
+    en: 'A change that is {status} is not open to votes. Vote between /submit and the decision.',
   },
   condition_not_found: {
     status: 404,
@@ -86,7 +86,6 @@ export const cabRules = {
     ja: '同じ委員の代理の期間が重なっています。ずらしてください。',
     en: 'must not overlap another delegation of the same member',
   },
-  not_a_time: { ja: '存在する日時を指定してください。', en: 'must be a time that there is' },
   end_first: { ja: '開始より後にしてください。', en: 'must be after the start' },
   seat_choice: {
     ja: '複数の席に投票できます。どの委員の席か指定してください。',

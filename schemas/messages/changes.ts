@@ -6,18 +6,18 @@ export const changeMessages = {
   },
   change_frozen: {
     status: 409,
-    ja: '状態が {status} の変更は編集できません。却下されたものは /withdraw で下書きに戻してから編集してください。',
-    en: 'A change that is {status} cannot be edited. Take a rejected one back to draft first, with /withdraw.',
+    ja: '状態が {status} の変更は編集できません。却下されたものは /withdraw で下書きに戻してから編集してください。実施の結果は /complete と /review に記録してください。',
+    en: 'A change that is {status} cannot be edited. Take a rejected one back to draft first, with /withdraw; say how the work went with /complete and /review.',
   },
   change_draft_required: {
     status: 409,
-    ja: '{fields} を変えられるのは下書きの間だけです。/withdraw で下書きに戻してください。',
-    en: 'Only a draft takes another {fields}. Take it back to draft first, with /withdraw.',
+    ja: '{fields} を変えられるのは下書きの間だけです。決定前なら /withdraw で下書きに戻し、承認済みなら /cancel で取り消して新しい変更を作ってください。',
+    en: 'Only a draft takes another {fields}. Take it back to draft with /withdraw before it is decided; one that is approved is to be cancelled with /cancel and made anew.',
   },
   change_not_deletable: {
     status: 409,
-    ja: '削除できるのは一度も申請していない下書きだけです。/cancel で取り消してください。',
-    en: 'Only a draft that was never submitted can be deleted. Cancel it instead, with /cancel.',
+    ja: '削除できるのは一度も申請していない下書きだけです。開始前のものは /cancel で取り消してください。記録は残ります。',
+    en: 'Only a draft that was never submitted can be deleted. Cancel one that has not started, with /cancel; it stays on record.',
   },
   change_strays: {
     status: 409,
@@ -31,8 +31,13 @@ export const changeMessages = {
   },
   change_conflicts: {
     status: 409,
-    ja: 'この日時では実施できません。conflicts にあるものを避けて、日時か構成アイテムを変えてください。',
-    en: 'It cannot be done at that time. Change the time or the configuration items, see conflicts.',
+    ja: 'この日時では実施できません。conflicts で severity が blocks のものを避けて、日時か構成アイテムを変えてください。緊急変更が凍結期間を通るには freeze_reason に理由を入れてください。',
+    en: 'It cannot be done at that time. Change the time or the configuration items, see what blocks in conflicts. An emergency passes a freeze once its freeze_reason says why.',
+  },
+  change_conditions_open: {
+    status: 409,
+    ja: '承認の条件が {open} 件済んでいません。/api/v1/changes/{id}/votes の conditions を済ませ、それぞれ /conditions/(番号)/done で記録してから開始してください。',
+    en: 'Open conditions of the approval: {open}. Meet those of /api/v1/changes/{id}/votes, say so for each at /conditions/(number)/done, then start.',
   },
   change_too_early: {
     status: 409,

@@ -179,6 +179,10 @@ export const commonRules = {
     ja: '次のいずれかにしてください: {allowedValues}',
     en: 'must be one of {allowedValues}',
   },
+  query_time: {
+    ja: '日時の形式が正しくありません。2026-01-02T03:04:05Z のように指定してください。+09:00 を付けるときは、URL では + を %2B と書いてください。',
+    en: 'must be a valid date-time such as 2026-01-02T03:04:05Z; in a URL, write the + of +09:00 as %2B',
+  },
   format: { ja: '形式が正しくありません ({format})。', en: 'must be a valid {format}' },
   maximum: { ja: '{limit} 以下にしてください。', en: 'must be at most {limit}' },
   maxItems: { ja: '{limit} 件以下にしてください。', en: 'must have at most {limit} entries' },

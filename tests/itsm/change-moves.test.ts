@@ -1,6 +1,7 @@
 import { listAudit } from '../../src/audit.ts'
 import { startChange } from '../../src/itsm/changes/carrying-out.ts'
 import { later, newId, now } from '../../src/values.ts'
+import { createdBoard } from '../support/itsm-cab.ts'
 import {
   approve,
   changes,
@@ -127,6 +128,9 @@ describe('POST /changes/{id}/submit', () => {
       .set({ status: 'failed', outcome: 'failed', actual_end: now() })
       .where('id', '=', other.id)
       .execute()
+    expect(await tryMove(ann, id, 'submit')).toMatchObject({ status: 409, code: 'board_required' })
+    const board = await createdBoard(await signIn('ChangeManager'), [])
+    await ann.patch(`${changes}/${id}`, { board_id: board.id })
     expect(await move(ann, id, 'submit')).toMatchObject({ risk_score: 6, risk_level: 'medium' })
   })
 })

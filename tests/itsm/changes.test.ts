@@ -1,5 +1,6 @@
 import { listAudit } from '../../src/audit.ts'
 import { newId } from '../../src/values.ts'
+import { createdBoard } from '../support/itsm-cab.ts'
 import {
   approve,
   changes,
@@ -191,7 +192,8 @@ describe('PATCH /changes/{id}', () => {
     'opens the vote again on what was %s, for %o',
     async ([status, body], { db, signIn }) => {
       const ann = await signIn(agent)
-      const { id } = await draft(ann)
+      const board = await createdBoard(await signIn('ChangeManager'), [])
+      const { id } = await draft(ann, { board_id: board.id })
       await move(ann, id, 'submit')
       await approve(db, id)
       await db.updateTable('changes').set({ status }).where('id', '=', id).execute()

@@ -2,7 +2,7 @@ import type { Db } from '../../../db/tables.ts'
 import type { PageQuery } from '../../../schemas/pages.ts'
 import { paginate } from '../../page.ts'
 import { numberText } from '../numbers.ts'
-import { getBoardRow } from './boards.ts'
+import { getBoardRow } from './board-access.ts'
 
 /** What an agenda shows of a change. */
 export const shownOnAgenda = [

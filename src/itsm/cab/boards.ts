@@ -5,10 +5,11 @@ import type { Board, BoardChange, NewBoard } from '../../../schemas/itsm/cab.ts'
 import type { PageQuery } from '../../../schemas/pages.ts'
 import type { Caller } from '../../access.ts'
 import { diff, recordAudit } from '../../audit.ts'
-import { failure, invalid } from '../../failure.ts'
+import { failure } from '../../failure.ts'
 import { paginate } from '../../page.ts'
 import { newId, now } from '../../values.ts'
 import { touched } from '../../version.ts'
+import { getBoardRow, holdBoard } from './board-access.ts'
 import { describeBoards } from './board-rows.ts'
 import { checkedDelegates, checkedMembers } from './memberships.ts'
 import type { BoardRow } from './seats.ts'
@@ -21,21 +22,6 @@ export async function listBoards(db: Db, page: PageQuery) {
 
 export async function getBoard(db: Db, id: string): Promise<Board> {
   return describeBoard(db, await getBoardRow(db, id))
-}
-
-export async function getBoardRow(db: Db, id: string): Promise<BoardRow> {
-  return db
-    .selectFrom('cab_boards')
-    .selectAll()
-    .where('id', '=', id)
-    .executeTakeFirstOrThrow(() => failure('board_not_found', { id }))
-}
-
-/** Fails with 422 and the field unless it is the id of a board, or none. */
-export async function requireBoard(db: Db, id: string | null | undefined): Promise<void> {
-  if (!id) return
-  const row = await db.selectFrom('cab_boards').select('id').where('id', '=', id).executeTakeFirst()
-  if (!row) throw invalid({ field: 'board_id', rule: 'unknown_board' })
 }
 
 export function createBoard(
@@ -113,7 +99,7 @@ export async function deleteBoard(
   version?: number,
 ): Promise<void> {
   await transact(db, async (trx) => {
-    await holdBoard(trx, id, version)
+    const { is_default } = await holdBoard(trx, id, version)
     const { meetings } = await trx
       .selectFrom('cab_meetings')
       .select((eb) => eb.fn.countAll<number>().as('meetings'))
@@ -122,8 +108,19 @@ export async function deleteBoard(
     const { changes } = await trx
       .selectFrom('changes')
       .select((eb) => eb.fn.countAll<number>().as('changes'))
-      .where('board_id', '=', id)
-      .where('status', 'not in', ['rejected', 'cancelled', 'reviewed'])
+      .where((eb) => {
+        const isNamed = eb.and([
+          eb('board_id', '=', id),
+          eb('status', 'not in', ['rejected', 'cancelled', 'reviewed']),
+        ])
+        const waitsForDefault = eb.and([
+          eb('board_id', 'is', null),
+          eb('status', 'in', ['submitted', 'under_review']),
+          eb('type', '!=', 'standard'),
+          eb('risk_level', '!=', 'low'),
+        ])
+        return is_default === 1 ? eb.or([isNamed, waitsForDefault]) : isNamed
+      })
       .executeTakeFirstOrThrow()
     if (meetings + changes > 0) throw failure('board_in_use', { meetings, changes })
     await trx.deleteFrom('cab_boards').where('id', '=', id).execute()
@@ -134,17 +131,6 @@ export async function deleteBoard(
 async function describeBoard(db: Db, row: BoardRow): Promise<Board> {
   const [board] = await describeBoards(db, [row])
   return board as Board
-}
-
-async function holdBoard(trx: Trx, id: string, version?: number): Promise<BoardRow> {
-  const row = await trx
-    .updateTable('cab_boards')
-    .set((eb) => ({ version: eb.ref('version') }))
-    .where('id', '=', id)
-    .returningAll()
-    .executeTakeFirstOrThrow(() => failure('board_not_found', { id }))
-  if (version !== undefined && version !== row.version) throw failure('stale_version')
-  return row
 }
 
 async function requireFreeName(trx: Trx, name: string, id?: string): Promise<void> {

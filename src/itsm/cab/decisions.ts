@@ -1,11 +1,12 @@
 import type { Db, Trx } from '../../../db/tables.ts'
 import { transact } from '../../../db/transact.ts'
 import type { ChangeVotes } from '../../../schemas/itsm/votes.ts'
-import type { Caller } from '../../access.ts'
+import type { Actor, Caller } from '../../access.ts'
 import { recordAudit } from '../../audit.ts'
 import { failure } from '../../failure.ts'
 import { now } from '../../values.ts'
 import { type ChangeRow, holdChange } from '../changes/access.ts'
+import { mayEdit } from '../changes/holding.ts'
 import { reviseChange } from '../changes/revise.ts'
 import { requireTransition } from '../changes/transitions.ts'
 import { recordHistory } from '../history.ts'
@@ -13,7 +14,7 @@ import { notify } from '../notices/notices.ts'
 import { numberText } from '../numbers.ts'
 import { explained } from './reasons.ts'
 import { showVotes } from './rounds.ts'
-import type { BoardRow } from './seats.ts'
+import { type BoardRow, isImpartial } from './seats.ts'
 import type { Tally } from './tally.ts'
 
 type Result = { board: BoardRow | null; result: Tally }
@@ -24,7 +25,7 @@ type Result = { board: BoardRow | null; result: Tally }
  */
 export async function decide(
   trx: Trx,
-  caller: Caller,
+  caller: Actor,
   change: ChangeRow,
   { board, result }: Result,
   at: string,
@@ -53,7 +54,7 @@ export async function decide(
 
 function tell(
   trx: Trx,
-  caller: Caller,
+  caller: Actor,
   { id, number: n, title, requester_id, implementer_id }: ChangeRow,
   decision: 'approved' | 'rejected',
   reasons: { ja: string; en: string }[],
@@ -75,14 +76,11 @@ function tell(
 }
 
 /** What conditional approvals ask for stays with the change, under numbers that never change. */
-async function keepConditions(
-  trx: Trx,
-  { id, vote_round: round }: ChangeRow,
-  at: string,
-): Promise<void> {
+async function keepConditions(trx: Trx, change: ChangeRow, at: string): Promise<void> {
+  const { id, vote_round: round } = change
   const votes = await trx
     .selectFrom('change_votes')
-    .select(['user_id', 'conditions'])
+    .select(['user_id', 'cast_by', 'conditions'])
     .where('change_id', '=', id)
     .where('round', '=', round)
     .where('decision', '=', 'conditional')
@@ -94,6 +92,7 @@ async function keepConditions(
     .where('change_id', '=', id)
     .executeTakeFirstOrThrow()
   const rows = votes
+    .filter((vote) => isImpartial(change, vote))
     .flatMap(({ user_id, conditions }) =>
       (JSON.parse(conditions) as string[]).map((text) => ({ user_id, text })),
     )
@@ -119,7 +118,10 @@ export async function openConditions(db: Db, changeId: string): Promise<number> 
   return Number(open)
 }
 
-/** Ticks off a condition; one that was ticked off before stays as it was. */
+/**
+ * Ticks off a condition, for those who look after the change and for who asked for it; one that was
+ * ticked off before stays as it was.
+ */
 export function meetCondition(
   db: Db,
   caller: Caller,
@@ -128,13 +130,16 @@ export function meetCondition(
   at = now(),
 ): Promise<ChangeVotes> {
   return transact(db, async (trx) => {
-    const { vote_round } = await holdChange(trx, id)
+    const change = await holdChange(trx, id)
+    const { vote_round } = change
     const condition = await trx
       .selectFrom('change_conditions')
-      .select(['round', 'done_at', 'text'])
+      .select(['round', 'user_id', 'done_at', 'text'])
       .where('change_id', '=', id)
       .where('n', '=', n)
       .executeTakeFirstOrThrow(() => failure('condition_not_found', { id, n }))
+    const asked = condition.user_id === caller.id
+    if (!asked && !mayEdit(caller, change)) throw failure('change_editor_required')
     if (condition.round !== vote_round) throw failure('condition_superseded', { n })
     if (condition.done_at === null) {
       await trx

@@ -7,10 +7,11 @@ import { failure, invalid } from '../../failure.ts'
 import { paginate } from '../../page.ts'
 import { newId, now } from '../../values.ts'
 import { touched } from '../../version.ts'
-import { requireBoard } from './boards.ts'
+import { utc } from '../changes/times.ts'
+import { requireBoard } from './board-access.ts'
 import { setAgenda, setAttendees } from './meeting-parts.ts'
 import { describeMeetings, type MeetingRow } from './meeting-rows.ts'
-import { spanFaults, utcOf } from './spans.ts'
+import { spanFaults } from './spans.ts'
 
 /** By when they start, the latest first. */
 export async function listMeetings(db: Db, { skip, limit, board_id, from, to }: MeetingQuery) {
@@ -20,8 +21,8 @@ export async function listMeetings(db: Db, { skip, limit, board_id, from, to }: 
     .orderBy('starts_at', 'desc')
     .orderBy('id', 'desc')
   if (board_id) query = query.where('board_id', '=', board_id)
-  if (from !== undefined) query = query.where('starts_at', '>=', utcOf(from, 'from'))
-  if (to !== undefined) query = query.where('starts_at', '<', utcOf(to, 'to'))
+  if (from !== undefined) query = query.where('starts_at', '>=', utc('from', from))
+  if (to !== undefined) query = query.where('starts_at', '<', utc('to', to))
   const { meetings, ...rest } = await paginate(query, { skip, limit }, 'meetings')
   return { ...rest, meetings: await describeMeetings(db, meetings) }
 }
@@ -152,7 +153,7 @@ async function holdMeeting(trx: Trx, id: string, version?: number): Promise<Meet
 }
 
 function checkedSpan({ starts_at, ends_at }: Pick<NewMeeting, 'starts_at' | 'ends_at'>) {
-  const span = { starts_at: utcOf(starts_at, 'starts_at'), ends_at: utcOf(ends_at, 'ends_at') }
+  const span = { starts_at: utc('starts_at', starts_at), ends_at: utc('ends_at', ends_at) }
   const faults = spanFaults(span.starts_at, span.ends_at, 'ends_at')
   if (faults.length > 0) throw invalid(...faults)
   return span

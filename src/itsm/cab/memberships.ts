@@ -3,8 +3,9 @@ import type { Delegation, NewBoard } from '../../../schemas/itsm/cab.ts'
 import { type FieldFault, invalid } from '../../failure.ts'
 import { can } from '../../permissions.ts'
 import { groupBy } from '../../values.ts'
+import { utc } from '../changes/times.ts'
 import { indexed, requireUsers } from '../references.ts'
-import { spanFaults, utcOf } from './spans.ts'
+import { spanFaults } from './spans.ts'
 
 type Members = NewBoard['members']
 
@@ -33,8 +34,8 @@ export async function checkedDelegates(
   const faults = await withoutVote(db, fields)
   const rows = delegates.map(({ user_id, delegate_id, from, to }, n) => {
     const at = `delegates.${n}`
-    const starts_at = utcOf(from, `${at}.from`)
-    const ends_at = utcOf(to, `${at}.to`)
+    const starts_at = utc(`${at}.from`, from)
+    const ends_at = utc(`${at}.to`, to)
     faults.push(...spanFaults(starts_at, ends_at, `${at}.to`))
     const isMember = members.some((member) => member.user_id === user_id)
     if (!isMember) faults.push({ field: `${at}.user_id`, rule: 'not_member' })

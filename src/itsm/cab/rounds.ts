@@ -4,7 +4,7 @@ import type { ChangeVotes } from '../../../schemas/itsm/votes.ts'
 import { groupBy, now } from '../../values.ts'
 import { type ChangeRow, getChangeRow } from '../changes/access.ts'
 import { explained } from './reasons.ts'
-import { type BoardRow, boardOf, type Seat, seatsOf, takesVotes } from './seats.ts'
+import { type BoardRow, boardOf, isImpartial, type Seat, seatsOf, takesVotes } from './seats.ts'
 import { type Tally, tally, tallyReview } from './tally.ts'
 
 type Round = ChangeVotes['rounds'][number]
@@ -33,7 +33,11 @@ export async function showVotes(db: Db, changeId: string, at = now()): Promise<C
       const state = decision
         ? decided(decision)
         : is_current && takesVotes(change)
-          ? open(board, seats, cast)
+          ? open(
+              board,
+              seats,
+              cast.filter((vote) => isImpartial(change, vote)),
+            )
           : { ...undecided, tally: null }
       return { round, is_current, ...state, votes: cast }
     }),
@@ -63,7 +67,7 @@ function open(
     decided_at: null,
     board_id: board?.id ?? null,
     board_name: board?.name ?? null,
-    // What has not been decided by a vote is not, even where a board has been changed since.
+    // What has not been written down as decided is not, until votes are counted anew.
     tally: explained({ ...result, decided: null }),
     waiting_for: seats
       .filter(({ user_id }) => !voted.has(user_id))

@@ -14,13 +14,22 @@ export type Seat = {
 }
 
 /** An emergency is voted on also after it has started, and when it is over. */
-const afterStart = ['in_progress', 'completed', 'failed', 'backed_out']
+export const afterStart = ['in_progress', 'completed', 'failed', 'backed_out'] as const
 
 /** Whether a change takes votes at all; whether they have decided is another matter. */
 export function takesVotes({ type, status }: Pick<ChangeRow, 'type' | 'status'>): boolean {
   if (type === 'standard') return false
   if (status === 'submitted' || status === 'under_review') return true
-  return type === 'emergency' && afterStart.includes(status)
+  return type === 'emergency' && afterStart.some((each) => each === status)
+}
+
+/** Whether a vote counts: none does that was cast by, or for, who has become requester or implementer. */
+export function isImpartial(
+  { requester_id, implementer_id }: Pick<ChangeRow, 'requester_id' | 'implementer_id'>,
+  { user_id, cast_by }: { user_id: string; cast_by: string },
+): boolean {
+  const barred = [requester_id, implementer_id]
+  return !barred.includes(user_id) && !barred.includes(cast_by)
 }
 
 /** The board that decides on a change; undefined where there is none, null where one approver does. */

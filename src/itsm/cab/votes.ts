@@ -8,10 +8,9 @@ import { newId, now } from '../../values.ts'
 import { type ChangeRow, holdChange } from '../changes/access.ts'
 import { reviseChange } from '../changes/revise.ts'
 import { recordHistory } from '../history.ts'
-import { decide } from './decisions.ts'
+import { countVotes, isDecided } from './counting.ts'
 import { showVotes } from './rounds.ts'
 import { boardOf, type Seat, seatsOf, takesVotes } from './seats.ts'
-import { tally, tallyReview } from './tally.ts'
 
 /**
  * Casts a vote, or changes it while the round is open. The row of the change is held meanwhile, so that of
@@ -40,22 +39,14 @@ export function castVote(
     const change = isFirst
       ? await reviseChange(trx, caller.id, held, { status: 'under_review' }, at)
       : held
-    const votes = await votesIn(trx, change)
-    const result = board ? tally(board, seats, votes) : tallyReview(votes)
-    if (result.decided) await decide(trx, caller, change, { board, result }, at)
+    await countVotes(trx, caller, change, at)
     return showVotes(trx, changeId, at)
   })
 }
 
 async function requireOpen(trx: Trx, change: ChangeRow): Promise<void> {
-  const { id, status, vote_round } = change
-  const decision = await trx
-    .selectFrom('change_decisions')
-    .select('round')
-    .where('change_id', '=', id)
-    .where('round', '=', vote_round)
-    .executeTakeFirst()
-  if (decision) throw failure('vote_decided', { id })
+  const { id, status } = change
+  if (await isDecided(trx, change)) throw failure('vote_decided', { id })
   if (!takesVotes(change)) throw failure('vote_closed', { status })
 }
 
@@ -140,15 +131,4 @@ async function keepVote(
   const changed = diff<{ vote: object | null }>({ vote: from }, { vote: to })
   await recordHistory(trx, id, caller.id, changed, at)
   await recordAudit(trx, caller, 'change.voted', id, { round: vote_round, ...changed })
-}
-
-/** The votes of the present round, in the order in which they were first cast. */
-function votesIn(trx: Trx, { id, vote_round }: ChangeRow) {
-  return trx
-    .selectFrom('change_votes')
-    .select(['user_id', 'decision', 'conditions'])
-    .where('change_id', '=', id)
-    .where('round', '=', vote_round)
-    .orderBy('id')
-    .execute()
 }

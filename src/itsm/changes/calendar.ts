@@ -2,12 +2,13 @@ import type { Db } from '../../../db/tables.ts'
 import type { CalendarQuery, ChangeCalendar } from '../../../schemas/itsm/change-calendar.ts'
 import type { ChangeWindow } from '../../../schemas/itsm/change-windows.ts'
 import { failure, invalid } from '../../failure.ts'
-import { groupBy } from '../../values.ts'
-import { utcOf } from '../cab/spans.ts'
+import { groupBy, now } from '../../values.ts'
 import { numberText } from '../numbers.ts'
 import type { CalendarEvent } from './icalendar.ts'
+import { occupied, takesPartOf } from './occupied.ts'
 import type { Span } from './occurrences.ts'
 import { relatedCis } from './related.ts'
+import { utc } from './times.ts'
 import { opens } from './window-conflicts.ts'
 import { describeWindows } from './windows.ts'
 
@@ -17,8 +18,12 @@ type Filters = Omit<CalendarQuery, 'start' | 'end' | 'format'>
 type Shown = Omit<ChangeCalendar, 'start' | 'end'>
 
 /** Everything that overlaps a half-open range: changes, freezes, maintenance. */
-export async function getCalendar(db: Db, query: CalendarQuery): Promise<ChangeCalendar> {
-  const { span, changes, windows } = await readCalendar(db, query)
+export async function getCalendar(
+  db: Db,
+  query: CalendarQuery,
+  at = now(),
+): Promise<ChangeCalendar> {
+  const { span, changes, windows } = await readCalendar(db, query, at)
   const shown = windows.flatMap(({ window, spans }) =>
     spans.map(({ start, end }) => {
       const { id: window_id, kind, severity, name, reason, ci_ids } = window
@@ -38,24 +43,32 @@ export async function getCalendar(db: Db, query: CalendarQuery): Promise<ChangeC
 }
 
 /** The same, as events of iCalendar. What is not decided is tentative, what is open to changes takes no time. */
-export async function getCalendarEvents(db: Db, query: CalendarQuery): Promise<CalendarEvent[]> {
-  const { changes, windows } = await readCalendar(db, query)
+export async function getCalendarEvents(
+  db: Db,
+  query: CalendarQuery,
+  at = now(),
+): Promise<CalendarEvent[]> {
+  const { changes, windows } = await readCalendar(db, query, at)
   return [
     ...changes.map(changeEvent),
     ...windows.flatMap(({ window, spans }) => spans.map((span) => windowEvent(window, span))),
   ]
 }
 
-async function readCalendar(db: Db, { start, end, format: _, ...filters }: CalendarQuery) {
+async function readCalendar(
+  db: Db,
+  { start, end, format: _, ...filters }: CalendarQuery,
+  at: string,
+) {
   const span = spanOf(start, end)
   const cis = await wantedCis(db, filters)
-  const changes = await changesIn(db, span, filters, cis)
+  const changes = await changesIn(db, span, filters, cis, at)
   const windows = await windowsIn(db, span, cis)
   return { span, changes, windows }
 }
 
 function spanOf(from: string, to: string): Span {
-  const [start, end] = [utcOf(from, 'start'), utcOf(to, 'end')]
+  const [start, end] = [utc('start', from), utc('end', to)]
   const days = (Date.parse(end) - Date.parse(start)) / 86_400_000
   if (days <= 0 || days > limits.days) throw invalid({ field: 'end', rule: 'calendar_range' })
   return { start, end }
@@ -69,17 +82,17 @@ async function wantedCis(db: Db, { ci, related }: Filters): Promise<string[] | u
 
 async function changesIn(
   db: Db,
-  { start, end }: Span,
+  span: Span,
   { risk, type, status, team }: Filters,
   cis: string[] | undefined,
+  at: string,
 ) {
   let query = db
     .selectFrom('changes')
     .select(['id', 'number', 'title', 'type', 'status', 'risk_level', 'version', 'updated_at'])
-    .select(['scheduled_start', 'scheduled_end', 'implementer_id', 'team_id'])
-    .where('scheduled_start', '<', end)
-    .where('scheduled_end', '>', start)
-    .$narrowType<{ scheduled_start: string; scheduled_end: string }>()
+    .select(['scheduled_start', 'scheduled_end', 'actual_start', 'actual_end'])
+    .select(['implementer_id', 'team_id'])
+    .where((eb) => takesPartOf(eb, span, at))
   if (risk?.length) query = query.where('risk_level', 'in', risk)
   if (type?.length) query = query.where('type', 'in', type)
   if (status?.length) query = query.where('status', 'in', status)
@@ -90,7 +103,6 @@ async function changesIn(
     )
   }
   const rows = await query
-    .orderBy('scheduled_start')
     .orderBy('id')
     .limit(limits.changes + 1)
     .execute()
@@ -99,11 +111,15 @@ async function changesIn(
     db,
     rows.map(({ id }) => id),
   )
-  return rows.map(({ number, ...row }) => ({
-    ...row,
-    change_number: numberText('change', number),
-    affected_cis: (affected.get(row.id) ?? []).map(({ id, name }) => ({ id, name })),
-  }))
+  return rows
+    .flatMap(({ number, ...row }) => {
+      const taken = occupied(row, at)
+      if (taken === null) return []
+      const affected_cis = (affected.get(row.id) ?? []).map(({ id, name }) => ({ id, name }))
+      const change_number = numberText('change', number)
+      return [{ ...row, starts_at: taken.start, ends_at: taken.end, change_number, affected_cis }]
+    })
+    .sort((a, b) => (a.starts_at < b.starts_at ? -1 : a.starts_at > b.starts_at ? 1 : 0))
 }
 
 async function affectedBy(db: Db, ids: readonly string[]) {
@@ -150,8 +166,8 @@ function changeEvent(change: CalendarRow): CalendarEvent {
     uid: `${id}@kaname`,
     stamp: change.updated_at,
     sequence: change.version,
-    start: change.scheduled_start,
-    end: change.scheduled_end,
+    start: change.starts_at,
+    end: change.ends_at,
     summary: `${change_number} ${title}`,
     description: `status: ${status}\nrisk: ${risk_level}\nCI: ${names || '-'}`,
     status: isCalledOff ? 'CANCELLED' : tentative.includes(status) ? 'TENTATIVE' : 'CONFIRMED',

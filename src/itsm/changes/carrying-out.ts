@@ -6,11 +6,13 @@ import type { ChangeOutcome, ChangeStatus } from '../../../schemas/itsm/common.t
 import type { Caller } from '../../access.ts'
 import { failure, invalid } from '../../failure.ts'
 import { later, now } from '../../values.ts'
+import { openConditions } from '../cab/decisions.ts'
 import { recordHistory } from '../history.ts'
 import type { ChangeRow } from './access.ts'
 import { announceChange } from './announce.ts'
 import { describeChange } from './describe.ts'
 import { holdOwnChange, moveChange } from './holding.ts'
+import { requireNoFreeze } from './readiness.ts'
 import { dayInJapan, utc } from './times.ts'
 import { requireTransition } from './transitions.ts'
 
@@ -24,7 +26,10 @@ const endings: Record<ChangeOutcome, ChangeStatus> = {
   backed_out: 'backed_out',
 }
 
-/** Starts a change, from the day on that it is planned for; an emergency at any time. */
+/**
+ * Starts a change, from the day on that it is planned for, once the conditions of its approval are met; an
+ * emergency at any time, in a hard freeze with a reason.
+ */
 export function startChange(
   db: Db,
   caller: Caller,
@@ -36,6 +41,8 @@ export function startChange(
     const before = await holdOwnChange(trx, caller, id, version)
     requireTransition(before, 'in_progress')
     requireDay(before, at)
+    await requireConditionsMet(trx, before)
+    if (before.type === 'emergency') await requireNoFreeze(trx, before, at)
     const wanted = {
       status: 'in_progress',
       actual_start: at,
@@ -92,6 +99,13 @@ function requireDay({ type, scheduled_start }: ChangeRow, at: string): void {
   if (type === 'emergency' || scheduled_start === null) return
   if (dayInJapan(at) >= dayInJapan(scheduled_start)) return
   throw failure('change_too_early', { scheduled_start }, { scheduled_start })
+}
+
+/** An emergency may start before it is approved at all, and so before conditions are met. */
+async function requireConditionsMet(trx: Trx, { id, type }: ChangeRow): Promise<void> {
+  if (type === 'emergency') return
+  const open = await openConditions(trx, id)
+  if (open > 0) throw failure('change_conditions_open', { open, id })
 }
 
 function endOf({ actual_start }: ChangeRow, said: string | undefined, at: string): string {

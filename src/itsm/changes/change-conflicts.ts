@@ -3,6 +3,7 @@ import type { ChangeStatus } from '../../../schemas/itsm/common.ts'
 import { groupBy } from '../../values.ts'
 import { numberText } from '../numbers.ts'
 import type { Affected, Conflict, Planned } from './conflicts.ts'
+import { takesPartOf } from './occupied.ts'
 import { relatedCis } from './related.ts'
 
 /** Those that may come about. Drafts are nothing yet, and what is over is in nobody's way. */
@@ -24,10 +25,11 @@ export async function changeConflicts(
   db: Db,
   change: Planned,
   affected: readonly Affected[],
+  at: string,
 ): Promise<Conflict[]> {
   const ids = affected.map(({ id }) => id)
   const related = await relatedCis(db, ids)
-  const touching = await othersTouching(db, change, [...new Set([...ids, ...related.keys()])])
+  const touching = await othersTouching(db, change, [...new Set([...ids, ...related.keys()])], at)
   const byChange = groupBy(touching, ({ id }) => id)
   const found: Conflict[] = []
   for (const [, rows] of byChange) {
@@ -39,34 +41,34 @@ export async function changeConflicts(
     if (same.length > 0) found.push(sameCi(other, same))
     if (rest.length > 0) found.push(relatedCi(other, rest))
   }
-  const busy = await othersBy(db, change)
+  const busy = await othersBy(db, change, at)
   return [...found, ...busy.map(sameImplementer)]
 }
 
 const shown = ['changes.id', 'changes.number', 'changes.title', 'changes.status'] as const
 
-function overlapping(db: Db, { id, scheduled_start, scheduled_end }: Planned) {
+function overlapping(db: Db, { id, scheduled_start, scheduled_end }: Planned, at: string) {
+  const span = { start: scheduled_start, end: scheduled_end }
   return db
     .selectFrom('changes')
     .where('changes.id', '!=', id)
     .where('status', 'in', pending)
-    .where('scheduled_start', '<', scheduled_end)
-    .where('scheduled_end', '>', scheduled_start)
+    .where((eb) => takesPartOf(eb, span, at))
     .orderBy('changes.number')
 }
 
-async function othersTouching(db: Db, change: Planned, ciIds: readonly string[]) {
+async function othersTouching(db: Db, change: Planned, ciIds: readonly string[], at: string) {
   if (ciIds.length === 0) return []
-  return overlapping(db, change)
+  return overlapping(db, change, at)
     .innerJoin('change_cis', 'change_cis.change_id', 'changes.id')
     .select([...shown, 'change_cis.ci_id'])
     .where('change_cis.ci_id', 'in', ciIds)
     .execute()
 }
 
-async function othersBy(db: Db, change: Planned): Promise<Other[]> {
+async function othersBy(db: Db, change: Planned, at: string): Promise<Other[]> {
   if (change.implementer_id === null) return []
-  return overlapping(db, change)
+  return overlapping(db, change, at)
     .select(shown)
     .where('implementer_id', '=', change.implementer_id)
     .execute()

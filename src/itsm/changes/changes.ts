@@ -7,6 +7,7 @@ import { failure, invalid } from '../../failure.ts'
 import { newId, now } from '../../values.ts'
 import { recordHistory } from '../history.ts'
 import { takeNumbers } from '../numbers.ts'
+import { leaveProblems } from '../problems/changes.ts'
 import { type ChangeRow, getChangeRow } from './access.ts'
 import { assessChange } from './assessment.ts'
 import { describeChange } from './describe.ts'
@@ -58,10 +59,17 @@ export function createChange(
 }
 
 /** Deletes a draft. What was submitted once stays, and can be cancelled. */
-export function deleteChange(db: Db, caller: Caller, id: string, version?: number): Promise<void> {
+export function deleteChange(
+  db: Db,
+  caller: Caller,
+  id: string,
+  version?: number,
+  at = now(),
+): Promise<void> {
   return transact(db, async (trx) => {
     const { status, vote_round } = await holdOwnChange(trx, caller, id, version)
     if (status !== 'draft' || vote_round > 0) throw failure('change_not_deletable')
+    await leaveProblems(trx, caller, id, at)
     await trx.deleteFrom('incident_links').where('target_id', '=', id).execute()
     await trx.deleteFrom('changes').where('id', '=', id).execute()
     await recordAudit(trx, caller, 'change.deleted', id)

@@ -1,6 +1,8 @@
 import type { Db } from '../../../db/tables.ts'
+import { now } from '../../values.ts'
 import { type ChangeRow, getChangeRow } from './access.ts'
 import { changeConflicts } from './change-conflicts.ts'
+import { occupied } from './occupied.ts'
 import { windowConflicts } from './window-conflicts.ts'
 
 export type Conflict = {
@@ -24,12 +26,14 @@ export type Affected = { id: string; name: string }
 export type Planned = ChangeRow & { scheduled_start: string; scheduled_end: string }
 
 /**
- * What stands in the way of a change at the time it is planned for; nothing for one without a time. Spans
- * are half-open: what ends when another begins is no clash. In a number of queries that does not depend on
+ * What stands in the way of a change at the time that it takes, planned or under way; nothing for one
+ * without a time. Spans are half-open: what ends when another begins is no clash. In a number of queries that does not depend on
  * how many CIs, changes and windows there are.
  */
-export async function findConflicts(db: Db, change: ChangeRow): Promise<Conflict[]> {
-  if (!isPlanned(change)) return []
+export async function findConflicts(db: Db, row: ChangeRow, at = now()): Promise<Conflict[]> {
+  const span = occupied(row, at)
+  if (span === null) return []
+  const change = { ...row, scheduled_start: span.start, scheduled_end: span.end }
   const affected = await db
     .selectFrom('change_cis')
     .innerJoin('cis', 'cis.id', 'change_cis.ci_id')
@@ -39,7 +43,7 @@ export async function findConflicts(db: Db, change: ChangeRow): Promise<Conflict
     .orderBy('cis.id')
     .execute()
   const found = [
-    ...(await changeConflicts(db, change, affected)),
+    ...(await changeConflicts(db, change, affected, at)),
     ...(await windowConflicts(db, change, affected)),
   ]
   return found.sort((a, b) => (a.severity < b.severity ? -1 : a.severity > b.severity ? 1 : 0))
@@ -48,8 +52,4 @@ export async function findConflicts(db: Db, change: ChangeRow): Promise<Conflict
 export async function listConflicts(db: Db, id: string) {
   const conflicts = await findConflicts(db, await getChangeRow(db, id))
   return { is_blocked: conflicts.some(({ severity }) => severity === 'blocks'), conflicts }
-}
-
-function isPlanned(change: ChangeRow): change is Planned {
-  return change.scheduled_start !== null && change.scheduled_end !== null
 }

@@ -43,7 +43,7 @@ const votedOn: readonly string[] = [
 
 /**
  * Changes fields of a change until it has started. Once it was submitted, another plan, time, CI or
- * risk opens the vote again. With a `version`, changes that one or fails; without, the last writer wins.
+ * risk opens the vote again, and so does an implementer whose vote has decided it. With a `version`, changes that one or fails; without, the last writer wins.
  */
 export function updateChange(
   db: Db,
@@ -60,17 +60,24 @@ export function updateChange(
     await requireReferences(trx, input)
     const cis = await changeCis(trx, id, input.affected_ci_ids)
     const changes = { ...diff<object>(before, wanted), ...cis }
+    const touched = Object.keys(changes)
+    const risk = await riskOf(trx, before, wanted, touched)
     const isVoteDue =
-      isSubmitted(before) && Object.keys(changes).some((each) => votedOn.includes(each))
+      isSubmitted(before) &&
+      (touched.some((each) => votedOn.includes(each)) ||
+        (risk.risk_level ?? before.risk_level) !== before.risk_level ||
+        (touched.includes('implementer_id') && (await hasApproved(trx, before, wanted))))
     const moved = isVoteDue ? reopened(before) : {}
-    const risk = await assessChange(trx, { ...before, ...wanted })
     const all = { ...wanted, ...risk, ...moved }
     const row = await reviseChange(trx, caller.id, before, all, at)
     await recordHistory(trx, id, caller.id, cis, at)
     await recordAudit(trx, caller, 'change.updated', id, { ...diff<object>(before, all), ...cis })
-    if (!isVoteDue) return showPlanned(trx, row, [])
-    await requireReady(trx, row)
+    if (!isVoteDue && !(isSubmitted(before) && touched.includes('freeze_reason'))) {
+      return showPlanned(trx, row, [])
+    }
+    if (isVoteDue) await requireReady(trx, row)
     const conflicts = await requireNoConflict(trx, row)
+    if (!isVoteDue) return showPlanned(trx, row, conflicts)
     const votes = row.type !== 'standard'
     if (votes) await requestVotes(trx, caller.id, row)
     return showPlanned(trx, await getChangeRow(trx, id), conflicts, votes)
@@ -79,6 +86,34 @@ export function updateChange(
 
 function isSubmitted({ status }: ChangeRow): boolean {
   return status !== 'draft'
+}
+
+/** Once submitted, a change keeps the risk that it is voted on by, until what makes it up is edited. */
+async function riskOf(
+  trx: Trx,
+  before: ChangeRow,
+  wanted: Wanted,
+  touched: readonly string[],
+): Promise<Wanted> {
+  const isAffected = touched.some((each) => each === 'category' || votedOn.includes(each))
+  return isSubmitted(before) && !isAffected ? {} : assessChange(trx, { ...before, ...wanted })
+}
+
+/** Whether who is to carry out a change has cast, or is given, a vote of the round that approved it. */
+async function hasApproved(
+  trx: Trx,
+  { id, status, vote_round }: ChangeRow,
+  { implementer_id }: Wanted,
+): Promise<boolean> {
+  if (!implementer_id || !['approved', 'scheduled'].includes(status)) return false
+  const vote = await trx
+    .selectFrom('change_votes')
+    .select('id')
+    .where('change_id', '=', id)
+    .where('round', '=', vote_round)
+    .where((eb) => eb.or([eb('user_id', '=', implementer_id), eb('cast_by', '=', implementer_id)]))
+    .executeTakeFirst()
+  return vote !== undefined
 }
 
 /** What a template has approved is only to be scheduled again. */

@@ -1,5 +1,6 @@
-import type { Db, Trx } from '../../../db/tables.ts'
+import type { Trx } from '../../../db/tables.ts'
 import type { ChangeUpdate, NewChange } from '../../../schemas/itsm/changes.ts'
+import { requireBoard } from '../cab/board-access.ts'
 import { indexed, requireCis, requireTeams, requireUsers } from '../references.ts'
 import type { ChangeRow } from './access.ts'
 import { utc } from './times.ts'
@@ -33,12 +34,13 @@ export function columnsOf(input: NewChange | ChangeUpdate): Partial<ChangeRow> {
 
 /** Fails with 422 and the fields unless all that a body refers to is there. */
 export async function requireReferences(
-  db: Db,
-  { implementer_id, team_id, affected_ci_ids }: NewChange | ChangeUpdate,
+  trx: Trx,
+  { implementer_id, team_id, board_id, affected_ci_ids }: NewChange | ChangeUpdate,
 ): Promise<void> {
-  await requireUsers(db, { implementer_id })
-  await requireTeams(db, { team_id })
-  await requireCis(db, indexed('affected_ci_ids', affected_ci_ids))
+  await requireUsers(trx, { implementer_id })
+  await requireTeams(trx, { team_id })
+  await requireCis(trx, indexed('affected_ci_ids', affected_ci_ids))
+  await requireBoard(trx, board_id)
 }
 
 /** Writes down anew which CIs a change affects. */

@@ -27,13 +27,14 @@ export function submitChange(
     const isStandard = before.type === 'standard'
     const status = isStandard ? 'approved' : 'submitted'
     requireTransition(before, status, 'draft')
-    await requireReady(trx, before)
+    const risk = await assessChange(trx, before)
+    await requireReady(trx, { ...before, ...risk })
     const conflicts = await requireNoConflict(trx, before)
     const wanted = {
       status,
       vote_round: before.vote_round + 1,
       decided_at: isStandard ? at : null,
-      ...(await assessChange(trx, before)),
+      ...risk,
     } as const
     const row = await moveChange(trx, caller, before, 'change.submitted', wanted, at)
     await announceChange(trx, caller.id, isStandard ? 'change.approved' : 'change.submitted', row)

@@ -1,6 +1,7 @@
 import type { Db, Trx } from '../../../db/tables.ts'
 import type { PlannedChange } from '../../../schemas/itsm/change-moves.ts'
 import { failure, invalid } from '../../failure.ts'
+import { boardOf } from '../cab/seats.ts'
 import { affectedCis, type ChangeRow } from './access.ts'
 import { type Conflict, findConflicts } from './conflicts.ts'
 import { describeChange } from './describe.ts'
@@ -10,7 +11,8 @@ type Shown = PlannedChange['conflicts']
 
 /**
  * Fails unless a change can be submitted as it is: 422 with what is missing; 409 for a standard one
- * that strays from its template, or whose template is no longer in use.
+ * that strays from its template, or whose template is no longer in use, and for a normal one that needs
+ * a board where there is none. An emergency does not wait for a board.
  */
 export async function requireReady(trx: Trx, row: ChangeRow): Promise<void> {
   if (row.type === 'standard') return requireTemplate(trx, row)
@@ -24,8 +26,11 @@ export async function requireReady(trx: Trx, row: ChangeRow): Promise<void> {
     }),
   }
   const missing = Object.entries(needed).filter(([, value]) => !value)
-  if (missing.length === 0) return
-  throw invalid(...missing.map(([field]) => ({ field, rule: 'needed_to_submit' as const })))
+  if (missing.length > 0) {
+    throw invalid(...missing.map(([field]) => ({ field, rule: 'needed_to_submit' as const })))
+  }
+  const isBoardMissing = row.type === 'normal' && (await boardOf(trx, row)) === undefined
+  if (isBoardMissing) throw failure('board_required')
 }
 
 const templated = [
@@ -59,6 +64,17 @@ export async function requireNoConflict(trx: Trx, row: ChangeRow): Promise<Shown
     severity === 'blocks' && !(kind === 'freeze' && passesFreeze)
   if (found.some(blocks)) throw failure('change_conflicts', undefined, { conflicts })
   return conflicts
+}
+
+/** Fails with 409 when a change would start, now, in a freeze that it may not pass. */
+export async function requireNoFreeze(trx: Trx, row: ChangeRow, at: string): Promise<void> {
+  const scheduled_end =
+    row.scheduled_end !== null && row.scheduled_end > at ? row.scheduled_end : null
+  const started = { status: 'in_progress', actual_start: at, scheduled_start: null } as const
+  const found = await findConflicts(trx, { ...row, ...started, scheduled_end }, at)
+  const freezes = found.filter(({ kind, severity }) => kind === 'freeze' && severity === 'blocks')
+  if (freezes.length === 0) return
+  throw failure('change_conflicts', undefined, { conflicts: await showConflicts(trx, freezes) })
 }
 
 /**

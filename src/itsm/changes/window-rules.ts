@@ -1,8 +1,9 @@
 import type { NewWindow } from '../../../schemas/itsm/change-windows.ts'
 import { type FieldFault, invalid } from '../../failure.ts'
 import { later } from '../../values.ts'
-import { spanFaults, utcOf } from '../cab/spans.ts'
+import { spanFaults } from '../cab/spans.ts'
 import { isTimeZone } from './occurrences.ts'
+import { utc } from './times.ts'
 
 /** A window as it is stored; fails with 422 where its parts do not go together. */
 export function checkedWindow({
@@ -14,8 +15,8 @@ export function checkedWindow({
   ends_at = null,
   recurrence = null,
 }: Omit<NewWindow, 'ci_ids'>) {
-  const start = utcOf(starts_at, 'starts_at')
-  const end = ends_at === null ? null : utcOf(ends_at, 'ends_at')
+  const start = utc('starts_at', starts_at)
+  const end = ends_at === null ? null : utc('ends_at', ends_at)
   const faults: FieldFault[] = []
   if ((kind === 'freeze') !== (severity !== null)) {
     faults.push({ field: 'severity', rule: 'severity_of_freeze' })

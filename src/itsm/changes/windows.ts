@@ -13,8 +13,8 @@ import { failure } from '../../failure.ts'
 import { paginate } from '../../page.ts'
 import { groupBy, newId, now } from '../../values.ts'
 import { touched } from '../../version.ts'
-import { utcOf } from '../cab/spans.ts'
 import { indexed, requireCis } from '../references.ts'
+import { utc } from './times.ts'
 import { checkedWindow } from './window-rules.ts'
 
 export type WindowRow = Selectable<Tables['change_windows']>
@@ -24,10 +24,10 @@ export async function listWindows(db: Db, { skip, limit, kind, from, to }: Windo
   let query = db.selectFrom('change_windows').selectAll().orderBy('starts_at').orderBy('id')
   if (kind) query = query.where('kind', '=', kind)
   if (from !== undefined) {
-    const start = utcOf(from, 'from')
+    const start = utc('from', from)
     query = query.where((eb) => eb.or([eb('over_at', 'is', null), eb('over_at', '>', start)]))
   }
-  if (to !== undefined) query = query.where('starts_at', '<', utcOf(to, 'to'))
+  if (to !== undefined) query = query.where('starts_at', '<', utc('to', to))
   const { windows, ...rest } = await paginate(query, { skip, limit }, 'windows')
   return { ...rest, windows: await describeWindows(db, windows) }
 }

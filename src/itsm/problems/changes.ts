@@ -1,4 +1,4 @@
-import type { Db } from '../../../db/tables.ts'
+import type { Db, Trx } from '../../../db/tables.ts'
 import { transact } from '../../../db/transact.ts'
 import type { ChangeStatus } from '../../../schemas/itsm/common.ts'
 import type { Caller } from '../../access.ts'
@@ -72,6 +72,25 @@ export async function unlinkChange(
     const linked_changes = { from: [changeId], to: null }
     await reviseProblem(trx, caller, problem, {}, at, { linked_changes })
   })
+}
+
+/** A change that is deleted leaves the problems that it was to mend, and their history says so. */
+export async function leaveProblems(
+  trx: Trx,
+  caller: Caller,
+  changeId: string,
+  at: string,
+): Promise<void> {
+  const links = await trx
+    .deleteFrom('problem_changes')
+    .where('change_id', '=', changeId)
+    .returning('problem_id')
+    .execute()
+  for (const problemId of links.map(({ problem_id }) => problem_id).sort()) {
+    const problem = await holdProblem(trx, problemId)
+    const linked_changes = { from: [changeId], to: null }
+    await reviseProblem(trx, caller, problem, {}, at, { linked_changes })
+  }
 }
 
 /** The numbers of linked changes that have no result yet. */
