@@ -1,13 +1,12 @@
 import { type ExpressionBuilder, type SqlBool, sql } from 'kysely'
-import { engineOf } from '../../../db/open.ts'
 import type { Db, Tables } from '../../../db/tables.ts'
-import { patternOf } from '../../../db/text.ts'
 import type { IncidentFilters } from '../../../schemas/itsm/incident-lists.ts'
 import type { SlaStatus } from '../../../schemas/itsm/incidents.ts'
 import type { Caller } from '../../access.ts'
 import { can } from '../../permissions.ts'
 import { visibleIncidents } from './access.ts'
 import { instantOf } from './instants.ts'
+import { textHolds } from './texts.ts'
 
 type Expressions = ExpressionBuilder<Tables, 'incidents'>
 
@@ -93,25 +92,7 @@ function byText(query: Query, db: Db, oversees: boolean, filters: IncidentFilter
       return has_attachments ? eb.exists(files) : eb.not(eb.exists(files))
     })
   }
-  if (search === undefined) return found
-  // Apart from each other, so that either has its index.
-  const texts = db
-    .selectFrom('incidents as text')
-    .select('text.id')
-    .where((eb) => holds(db, eb.ref('text.search_text').$castTo<string>(), search))
-  const notes = db
-    .selectFrom('incident_notes as note')
-    .select('note.incident_id as id')
-    .where((eb) => holds(db, eb.ref('note.search_text').$castTo<string>(), search))
-    .$if(!oversees, (each) => each.where('note.is_public', '=', 1))
-  return found.where('incidents.id', 'in', texts.union(notes))
-}
-
-/** Both sides are in lower case already, which is what makes indexes of use. */
-function holds(db: Db, column: ReturnType<typeof sql.ref<string>> | object, search: string) {
-  const text = search.toLowerCase()
-  if (engineOf(db) === 'sqlite') return sql<SqlBool>`instr(${column}, ${text}) > 0`
-  return sql<SqlBool>`${column} like ${patternOf(text)} escape '\\'`
+  return search === undefined ? found : found.where(textHolds(db, oversees, search))
 }
 
 /** The same as `slaStatusOf` says of one. */

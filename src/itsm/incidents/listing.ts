@@ -44,13 +44,11 @@ export async function listIncidents(db: Db, caller: Caller, asked: IncidentQuery
   const found = await findRows(db, caller, filters, at, { skip, limit: limit + 1, after })
   const rows = found.slice(0, limit)
   const last = found.length > limit ? rows.at(-1) : undefined
-  const { total } = await filteredIncidents(db, caller, filters, at)
-    .select((eb) => eb.fn.countAll<number>().as('total'))
-    .executeTakeFirstOrThrow()
+  const isWhole = !after && skip === 0 && found.length <= limit
   const passed = after?.count ?? skip
   return {
     incidents: await describeIncidents(db, caller, rows.map(rowOf), at),
-    total,
+    total: isWhole ? found.length : await countRows(db, caller, filters, at),
     skip: passed,
     limit,
     next_cursor: last
@@ -115,6 +113,18 @@ async function findRows(
     .limit(page.limit)
     .offset(page.skip)
     .execute()
+}
+
+async function countRows(
+  db: Db,
+  caller: Caller,
+  filters: IncidentFilters,
+  at: string,
+): Promise<number> {
+  const { total } = await filteredIncidents(db, caller, filters, at)
+    .select((eb) => eb.fn.countAll<number>().as('total'))
+    .executeTakeFirstOrThrow()
+  return total
 }
 
 function rowOf({ key: _, ...row }: Keyed): IncidentRow {
