@@ -193,7 +193,7 @@ describe('PATCH /incidents/{id}', () => {
       .innerJoin('incident_texts', 'incident_id', 'id')
       .select(['public_text', 'priority_rank'])
     expect(await row.where('id', '=', incident.id).executeTakeFirst()).toEqual({
-      public_text: '受信もできない\n全員',
+      public_text: '受信もできない\n全員\n\n',
       priority_rank: 4,
     })
   })

@@ -6,7 +6,7 @@ import type { Caller } from '../../access.ts'
 import { can } from '../../permissions.ts'
 import { visibleIncidents } from './access.ts'
 import { instantOf } from './instants.ts'
-import { textHolds } from './texts.ts'
+import type { Sought } from './text-search.ts'
 
 type Expressions = ExpressionBuilder<Tables, 'incidents'>
 
@@ -20,9 +20,16 @@ const times = {
 
 /**
  * The incidents that somebody sees and asks for. What they do not see they cannot ask about either: notes
- * that are internal, files that are internal, parents and configuration items.
+ * that are internal, files that are internal, parents and configuration items. What they search for comes
+ * as it has been sought already.
  */
-export function filteredIncidents(db: Db, caller: Caller, filters: IncidentFilters, at: string) {
+export function filteredIncidents(
+  db: Db,
+  caller: Caller,
+  filters: IncidentFilters,
+  sought: Sought | undefined,
+  at: string,
+) {
   const oversees = can(caller, 'incident.oversee')
   let query = visibleIncidents(db, caller)
   for (const field of ['status', 'priority', 'impact', 'urgency'] as const) {
@@ -54,7 +61,8 @@ export function filteredIncidents(db: Db, caller: Caller, filters: IncidentFilte
     const affected = db.selectFrom('incident_cis').select('incident_id').where('ci_id', '=', ci_id)
     query = query.where('incidents.id', 'in', affected)
   }
-  return byText(query, db, oversees, filters)
+  if (sought) query = query.where(sought.condition)
+  return byBelongings(query, db, oversees, filters)
 }
 
 type Query = ReturnType<typeof visibleIncidents>
@@ -75,8 +83,8 @@ function byPeople(query: Query, db: Db, { id }: Caller, filters: IncidentFilters
   return found.where('reporter_id', '=', reporter_id === 'me' ? id : reporter_id)
 }
 
-function byText(query: Query, db: Db, oversees: boolean, filters: IncidentFilters): Query {
-  const { tag, has_attachments, search } = filters
+function byBelongings(query: Query, db: Db, oversees: boolean, filters: IncidentFilters): Query {
+  const { tag, has_attachments } = filters
   let found = query
   if (tag !== undefined) {
     const tagged = db.selectFrom('incident_tags').select('incident_id').where('tag', '=', tag)
@@ -92,7 +100,7 @@ function byText(query: Query, db: Db, oversees: boolean, filters: IncidentFilter
       return has_attachments ? eb.exists(files) : eb.not(eb.exists(files))
     })
   }
-  return search === undefined ? found : found.where(textHolds(db, oversees, search))
+  return found
 }
 
 /** The same as `slaStatusOf` says of one. */

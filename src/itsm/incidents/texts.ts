@@ -1,14 +1,11 @@
-import { type SqlBool, sql } from 'kysely'
 import { insertMany } from '../../../db/bulk.ts'
-import { engineOf } from '../../../db/open.ts'
-import type { Db, Trx } from '../../../db/tables.ts'
-import { patternOf } from '../../../db/text.ts'
+import type { Trx } from '../../../db/tables.ts'
 import { groupBy } from '../../values.ts'
 
 const columns = ['number', 'incident_id', 'public_text', 'internal_text'] as const
 
-/** How many characters the pieces have that the index of SQLite is made of. */
-const piece = 3
+/** Ends every text, so that its last characters begin pieces of the index as well. */
+const end = '\n\n'
 
 /**
  * Writes anew what searches look through, for incidents whose title, description or notes have changed in
@@ -43,35 +40,6 @@ export async function writeTexts(trx: Trx, ids: readonly string[]): Promise<void
   await insertMany(trx, 'incident_texts', columns, rows)
 }
 
-/**
- * Whether the text of an incident holds this, in upper or lower case, and with every character meaning
- * itself. Without `isInternal`, internal notes are not looked at. Longer terms have an index; shorter ones
- * are looked for in the texts of those incidents that the other filters leave.
- */
-export function textHolds(db: Db, isInternal: boolean, search: string) {
-  const term = search.toLowerCase()
-  const number = sql.ref('incidents.number')
-  if (engineOf(db) === 'postgres') {
-    const holds = (column: string) =>
-      sql<SqlBool>`${sql.ref(column)} like ${patternOf(term)} escape '\\'`
-    const any = isInternal
-      ? sql`${holds('public_text')} or ${holds('internal_text')}`
-      : holds('public_text')
-    return sql<SqlBool>`${number} in (select number from incident_texts where ${any})`
-  }
-  if ([...term].length >= piece) {
-    const match = `${isInternal ? '' : 'public_text : '}"${term.replaceAll('"', '""')}"`
-    return sql<SqlBool>`${number} in (
-      select rowid from incident_texts_trigrams where incident_texts_trigrams match ${match})`
-  }
-  const holds = (column: string) => sql<SqlBool>`instr(${sql.ref(`texts.${column}`)}, ${term}) > 0`
-  const any = isInternal
-    ? sql`(${holds('public_text')} or ${holds('internal_text')})`
-    : holds('public_text')
-  return sql<SqlBool>`exists (
-    select 1 from incident_texts as texts where texts.number = ${number} and ${any})`
-}
-
 function textOf(parts: readonly string[]): string {
-  return parts.join('\n').toLowerCase()
+  return `${parts.join('\n').toLowerCase()}${end}`
 }
