@@ -119,14 +119,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       .columns(columns)
       .execute()
   }
-  await db.schema
-    .createIndex('incidents_problem_candidates_idx')
-    .on('incidents')
-    .columns(['opened_at', 'id'])
-    .execute()
 }
 
 export async function down(db: Kysely<unknown>): Promise<void> {
-  await db.schema.dropIndex('incidents_problem_candidates_idx').execute()
   for (const table of tables) await db.schema.dropTable(table).execute()
 }

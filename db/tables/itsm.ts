@@ -48,8 +48,6 @@ export type ItsmTables = {
     external_number: string | null
     title: string
     description: string | null
-    /** Title and description in lower case, as they are searched. */
-    search_text: string
     status: IncidentStatus
     priority: Priority
     /** 1 low … 4 critical: what lists filter and sort by. */
@@ -102,6 +100,16 @@ export type ItsmTables = {
     created_at: string
     updated_at: string
   }
+  /** What searches of incidents look through, in lower case: see src/itsm/incidents/texts.ts. */
+  incident_texts: {
+    /** That of the incident; the index of SQLite goes by it. */
+    number: number
+    incident_id: string
+    /** Title, description and public notes. */
+    public_text: string
+    /** Internal notes. */
+    internal_text: string
+  }
   incident_tags: { tag: string; incident_id: string }
   incident_cis: { ci_id: string; incident_id: string }
   incident_notes: {
@@ -110,8 +118,6 @@ export type ItsmTables = {
     note_type: 'work_note' | 'customer_note' | 'resolution_note'
     is_public: 0 | 1
     content: string
-    /** In lower case, as it is searched. */
-    search_text: string
     author_id: string | null
     version: number
     created_at: string

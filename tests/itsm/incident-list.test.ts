@@ -1,10 +1,12 @@
 import { CompiledQuery, type RootOperationNode, sql } from 'kysely'
 import { engineOf } from '../../db/open.ts'
 import type { Db } from '../../db/tables.ts'
+import { transact } from '../../db/transact.ts'
 import type { IncidentQuery } from '../../schemas/itsm/incident-lists.ts'
 import type { Incident } from '../../schemas/itsm/incidents.ts'
 import { exportedColumns } from '../../src/itsm/incidents/export.ts'
 import { listIncidents } from '../../src/itsm/incidents/listing.ts'
+import { writeTexts } from '../../src/itsm/incidents/texts.ts'
 import { newId, now } from '../../src/values.ts'
 import { insertIncident, insertTeam } from '../support/itsm-lists.ts'
 import { type Client, describe, expect, test } from '../support/service.ts'
@@ -34,10 +36,13 @@ async function addNote(db: Db, incident_id: string, content: string, is_public: 
   const at = now()
   const note = { id: newId(), incident_id, note_type: 'work_note' as const, is_public, content }
   const rest = { author_id: null, version: 1, created_at: at, updated_at: at }
-  await db
-    .insertInto('incident_notes')
-    .values({ ...note, search_text: content.toLowerCase(), ...rest })
-    .execute()
+  await transact(db, async (trx) => {
+    await trx
+      .insertInto('incident_notes')
+      .values({ ...note, ...rest })
+      .execute()
+    await writeTexts(trx, [incident_id])
+  })
 }
 
 describe('GET /incidents', () => {

@@ -35,7 +35,6 @@ describe('POST /incidents', () => {
       version: 1,
     })
     expect(incident.opened_at).toBe(incident.created_at)
-    expect(incident).not.toHaveProperty('search_text')
     const tags = db.selectFrom('incident_tags').select('tag').where('incident_id', '=', incident.id)
     expect((await tags.execute()).map(({ tag }) => tag).sort()).toEqual(['a', 'b'])
     const { events } = await listAudit(db, incident.id, { limit: 10 })
@@ -189,9 +188,12 @@ describe('PATCH /incidents/{id}', () => {
     expect(events).toMatchObject([
       { action: 'incident.updated', changes: { priority: { from: 'medium', to: 'critical' } } },
     ])
-    const row = db.selectFrom('incidents').select(['search_text', 'priority_rank'])
+    const row = db
+      .selectFrom('incidents')
+      .innerJoin('incident_texts', 'incident_id', 'id')
+      .select(['public_text', 'priority_rank'])
     expect(await row.where('id', '=', incident.id).executeTakeFirst()).toEqual({
-      search_text: '受信もできない\n全員',
+      public_text: '受信もできない\n全員\n\n',
       priority_rank: 4,
     })
   })

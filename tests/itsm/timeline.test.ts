@@ -90,7 +90,6 @@ describe('GET /incidents/{id}/timeline', () => {
       note_type: 'work_note' as const,
       is_public: 0 as const,
       content: `${n}`,
-      search_text: `${n}`,
       author_id: null,
       version: 1,
       created_at: at,

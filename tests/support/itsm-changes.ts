@@ -152,7 +152,6 @@ export async function insertIncident(db: Db, reporter_id: string): Promise<strin
       id,
       number: last,
       title: 'メールが届かない',
-      search_text: 'メールが届かない',
       status: 'new',
       priority: 'medium',
       priority_rank: 2,

@@ -39,7 +39,6 @@ export async function insertIncident(
         id,
         number,
         title: '印刷できない',
-        search_text: '印刷できない',
         status: 'new',
         priority: 'medium',
         priority_rank: 2,

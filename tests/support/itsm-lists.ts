@@ -1,4 +1,6 @@
 import type { Db, Tables } from '../../db/tables.ts'
+import { transact } from '../../db/transact.ts'
+import { writeTexts } from '../../src/itsm/incidents/texts.ts'
 import { newId } from '../../src/values.ts'
 
 type Row = Tables['incidents']
@@ -23,7 +25,6 @@ export async function insertIncident(
     external_number: null,
     title,
     description: null,
-    search_text: `${title}\n${changes.description ?? ''}`.toLowerCase(),
     status: 'new',
     priority,
     priority_rank: ranks[priority],
@@ -64,7 +65,10 @@ export async function insertIncident(
     updated_at: at,
     ...rest,
   }
-  await db.insertInto('incidents').values(row).execute()
+  await transact(db, async (trx) => {
+    await trx.insertInto('incidents').values(row).execute()
+    await writeTexts(trx, [row.id])
+  })
   if (tags.length > 0) {
     const rows = tags.map((tag) => ({ tag, incident_id: row.id }))
     await db.insertInto('incident_tags').values(rows).execute()

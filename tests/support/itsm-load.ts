@@ -1,5 +1,6 @@
 import { insertMany } from '../../db/bulk.ts'
 import type { Trx } from '../../db/tables.ts'
+import { writeTexts } from '../../src/itsm/incidents/texts.ts'
 import { seededRandom } from '../../src/statistics/random.ts'
 import { newId } from '../../src/values.ts'
 
@@ -47,10 +48,10 @@ const priorities = ['low', 'medium', 'high', 'critical'] as const
 
 const tables = {
   incidents:
-    'id number external_number title description search_text status priority priority_rank impact urgency priority_reason category reporter_id assignee_id team_id tags major resolution resolution_code parent_id reopen_count reassignment_count pending_reason pending_until opened_at resolved_at closed_at sla_policy_id sla_phase responded_at response_due_at resolution_due_at next_due_at next_risk_at next_check_at response_met resolution_met response_s resolution_s version created_by created_at updated_at',
+    'id number external_number title description status priority priority_rank impact urgency priority_reason category reporter_id assignee_id team_id tags major resolution resolution_code parent_id reopen_count reassignment_count pending_reason pending_until opened_at resolved_at closed_at sla_policy_id sla_phase responded_at response_due_at resolution_due_at next_due_at next_risk_at next_check_at response_met resolution_met response_s resolution_s version created_by created_at updated_at',
   itsm_history: 'id subject_id field old_value new_value changed_by changed_at',
   incident_notes:
-    'id incident_id note_type is_public content search_text author_id version created_at updated_at',
+    'id incident_id note_type is_public content author_id version created_at updated_at',
   incident_tags: 'tag incident_id',
   incident_cis: 'ci_id incident_id',
 } as const
@@ -87,6 +88,10 @@ export async function fillIncidents(
     for (const table of Object.keys(tables) as (keyof typeof tables)[]) {
       await insertMany(trx, table, tables[table].split(' ') as never, rows[table])
     }
+    await writeTexts(
+      trx,
+      rows.incidents.map(({ id }) => `${id}`),
+    )
   }
   await trx
     .updateTable('itsm_numbers')
@@ -150,7 +155,6 @@ function addIncident(
     external_number: null,
     title,
     description,
-    search_text: `${title}\n${description}`.toLowerCase(),
     status,
     priority,
     priority_rank: rank,
@@ -225,7 +229,6 @@ function addIncident(
       note_type: is_public ? 'customer_note' : 'work_note',
       is_public,
       content,
-      search_text: content.toLowerCase(),
       author_id: agent,
       version: 1,
       created_at: text(responded),

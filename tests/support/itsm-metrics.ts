@@ -17,7 +17,6 @@ export function incidentOf(reporter_id: string, fields: Partial<Incident> = {}):
     external_number: null,
     title: '印刷できない',
     description: null,
-    search_text: '印刷できない',
     status: 'new',
     priority: 'medium',
     priority_rank: 2,

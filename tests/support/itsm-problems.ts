@@ -37,7 +37,6 @@ export async function insertIncident(
       external_number: null,
       title: 'Mail',
       description: null,
-      search_text: (fields.title ?? 'mail').toLowerCase(),
       status: 'new',
       priority: 'medium',
       priority_rank: 2,

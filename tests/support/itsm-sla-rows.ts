@@ -29,7 +29,6 @@ export function incidentRow({ priority = 'high', ...fields }: Fields) {
     external_number: null,
     title: '庁内メールが送信できない',
     description: null,
-    search_text: '庁内メールが送信できない',
     status: 'new' as const,
     priority,
     priority_rank: priorities.indexOf(priority) + 1,

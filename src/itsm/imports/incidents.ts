@@ -1,8 +1,8 @@
 import { insertMany } from '../../../db/bulk.ts'
 import type { Tables, Trx } from '../../../db/tables.ts'
 import { newId } from '../../values.ts'
-import { searchTextOf } from '../incidents/change.ts'
 import { priorityOf, rankOf } from '../incidents/priority.ts'
+import { writeTexts } from '../incidents/texts.ts'
 import { takeNumbers } from '../numbers.ts'
 import type { Names } from './people.ts'
 import type { Candidate } from './rows.ts'
@@ -25,7 +25,6 @@ const columns = [
   'external_number',
   'title',
   'description',
-  'search_text',
   'status',
   'priority',
   'priority_rank',
@@ -90,6 +89,10 @@ export async function writeIncidents(
     (fresh[n]?.tags ?? []).map((tag) => ({ tag, incident_id: id })),
   )
   await insertMany(trx, 'incident_tags', ['tag', 'incident_id'], tags)
+  await writeTexts(
+    trx,
+    rows.map(({ id }) => id),
+  )
   const { import_id } = sender
   const pending = rows.map(({ id }) => ({ import_id, incident_id: id, is_new: 1 }))
   await insertMany(trx, 'incident_import_pending', ['import_id', 'incident_id', 'is_new'], pending)
@@ -158,7 +161,6 @@ function rowOf(
     id: newId(),
     number,
     external_number,
-    search_text: searchTextOf(fields),
     priority,
     priority_rank: rankOf(priority),
     priority_reason: priority === derived ? null : importedReason,

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { transact } from '../../../db/transact.ts'
 import type {
   BulkResult,
@@ -15,7 +16,8 @@ import { type Step, setFields, type Told, tellSteps } from './steps.ts'
 
 /**
  * Changes incidents one after the other, each with its note in a transaction of its own, and answers for
- * each: what would be refused alone is refused here, and holds up none of the others.
+ * each: what would be refused alone is refused here, and holds up none of the others. Whoever else waits
+ * for the service gets their turn after each.
  */
 export async function updateInBulk(
   told: Told,
@@ -24,8 +26,10 @@ export async function updateInBulk(
   language: Language,
 ): Promise<IncidentBulkResult> {
   const results: BulkResult[] = []
-  for (const id of input.incident_ids)
+  for (const id of input.incident_ids) {
     results.push(await updateOne(told, caller, id, input, language))
+    await turn()
+  }
   const updated_count = results.filter(({ ok }) => ok).length
   return { updated_count, failed_count: results.length - updated_count, results }
 }

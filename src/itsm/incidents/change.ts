@@ -7,6 +7,7 @@ import { refreshClocks } from '../sla/refresh.ts'
 import type { IncidentRow } from './access.ts'
 import { writeTags } from './labels.ts'
 import { priorityOf, rankOf } from './priority.ts'
+import { writeTexts } from './texts.ts'
 
 export type Columns = Updateable<Tables['incidents']>
 
@@ -58,6 +59,7 @@ export async function changeIncident(
   if (columns.tags !== undefined) await writeTags(trx, before.id, JSON.parse(columns.tags))
   await recordHistory(trx, before.id, by, changesOf(before, columns), at)
   await refreshClocks(trx, [before.id], at)
+  if ('title' in wanted || 'description' in wanted) await writeTexts(trx, [before.id])
   return trx
     .selectFrom('incidents')
     .selectAll()
@@ -78,18 +80,12 @@ export function changesOf(before: IncidentRow, after: Columns): Changes {
   )
 }
 
-/** In lower case, as it is searched. */
-export function searchTextOf({ title, description }: Pick<IncidentRow, 'title' | 'description'>) {
-  return `${title}\n${description ?? ''}`.toLowerCase()
-}
-
 function derived(before: IncidentRow, wanted: Columns): Columns {
   const after = { ...before, ...wanted } as IncidentRow
   const isRanked = ['impact', 'urgency', 'priority_reason'].some((field) => field in wanted)
   const follows = isRanked && !('priority' in wanted) && after.priority_reason === null
   const priority = follows ? priorityOf(after.impact, after.urgency) : after.priority
   return {
-    ...(('title' in wanted || 'description' in wanted) && { search_text: searchTextOf(after) }),
     ...(priority !== before.priority && { priority, priority_rank: rankOf(priority) }),
   }
 }

@@ -13,12 +13,12 @@ import { refreshClocks } from '../sla/refresh.ts'
 import type { IncidentRow } from './access.ts'
 import { announce, leadOf } from './announce.ts'
 import { requireAssignable } from './assignees.ts'
-import { searchTextOf } from './change.ts'
 import { describeIncidents } from './describe.ts'
 import { instantOf } from './instants.ts'
 import { distinctTags, writeCis, writeTags } from './labels.ts'
 import { priorityOf, rankOf } from './priority.ts'
 import { type Told, tellSteps } from './steps.ts'
+import { writeTexts } from './texts.ts'
 
 /** What only the service desk says of a new incident. */
 const ofStaff = [
@@ -78,6 +78,7 @@ async function insertIncident(
   await writeCis(trx, id, input.affected_ci_ids ?? [])
   await recordHistory(trx, id, caller.id, movesOf(values), at)
   await refreshClocks(trx, [id], at)
+  await writeTexts(trx, [id])
   return trx.selectFrom('incidents').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
 }
 
@@ -107,7 +108,6 @@ function columnsOf(caller: Caller, input: NewIncident, at: string) {
     ...empty,
     title,
     description,
-    search_text: searchTextOf({ title, description }),
     status: assignee_id ? 'assigned' : 'new',
     priority,
     priority_rank: rankOf(priority),

@@ -43,7 +43,7 @@ function describe(
   affected_cis: Incident['affected_cis'],
   at: string,
 ): Incident {
-  const { number, search_text, priority_rank, created_by, sla_policy_id, sla_phase, ...shown } = row
+  const { number, priority_rank, created_by, sla_policy_id, sla_phase, ...shown } = row
   const { next_due_at, next_risk_at, next_check_at, ...fields } = shown
   return {
     ...fields,

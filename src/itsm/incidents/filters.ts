@@ -1,13 +1,12 @@
 import { type ExpressionBuilder, type SqlBool, sql } from 'kysely'
-import { engineOf } from '../../../db/open.ts'
 import type { Db, Tables } from '../../../db/tables.ts'
-import { patternOf } from '../../../db/text.ts'
 import type { IncidentFilters } from '../../../schemas/itsm/incident-lists.ts'
 import type { SlaStatus } from '../../../schemas/itsm/incidents.ts'
 import type { Caller } from '../../access.ts'
 import { can } from '../../permissions.ts'
 import { visibleIncidents } from './access.ts'
 import { instantOf } from './instants.ts'
+import type { Sought } from './text-search.ts'
 
 type Expressions = ExpressionBuilder<Tables, 'incidents'>
 
@@ -21,9 +20,16 @@ const times = {
 
 /**
  * The incidents that somebody sees and asks for. What they do not see they cannot ask about either: notes
- * that are internal, files that are internal, parents and configuration items.
+ * that are internal, files that are internal, parents and configuration items. What they search for comes
+ * as it has been sought already.
  */
-export function filteredIncidents(db: Db, caller: Caller, filters: IncidentFilters, at: string) {
+export function filteredIncidents(
+  db: Db,
+  caller: Caller,
+  filters: IncidentFilters,
+  sought: Sought | undefined,
+  at: string,
+) {
   const oversees = can(caller, 'incident.oversee')
   let query = visibleIncidents(db, caller)
   for (const field of ['status', 'priority', 'impact', 'urgency'] as const) {
@@ -55,7 +61,8 @@ export function filteredIncidents(db: Db, caller: Caller, filters: IncidentFilte
     const affected = db.selectFrom('incident_cis').select('incident_id').where('ci_id', '=', ci_id)
     query = query.where('incidents.id', 'in', affected)
   }
-  return byText(query, db, oversees, filters)
+  if (sought) query = query.where(sought.condition)
+  return byBelongings(query, db, oversees, filters)
 }
 
 type Query = ReturnType<typeof visibleIncidents>
@@ -76,8 +83,8 @@ function byPeople(query: Query, db: Db, { id }: Caller, filters: IncidentFilters
   return found.where('reporter_id', '=', reporter_id === 'me' ? id : reporter_id)
 }
 
-function byText(query: Query, db: Db, oversees: boolean, filters: IncidentFilters): Query {
-  const { tag, has_attachments, search } = filters
+function byBelongings(query: Query, db: Db, oversees: boolean, filters: IncidentFilters): Query {
+  const { tag, has_attachments } = filters
   let found = query
   if (tag !== undefined) {
     const tagged = db.selectFrom('incident_tags').select('incident_id').where('tag', '=', tag)
@@ -93,25 +100,7 @@ function byText(query: Query, db: Db, oversees: boolean, filters: IncidentFilter
       return has_attachments ? eb.exists(files) : eb.not(eb.exists(files))
     })
   }
-  if (search === undefined) return found
-  // Apart from each other, so that either has its index.
-  const texts = db
-    .selectFrom('incidents as text')
-    .select('text.id')
-    .where((eb) => holds(db, eb.ref('text.search_text').$castTo<string>(), search))
-  const notes = db
-    .selectFrom('incident_notes as note')
-    .select('note.incident_id as id')
-    .where((eb) => holds(db, eb.ref('note.search_text').$castTo<string>(), search))
-    .$if(!oversees, (each) => each.where('note.is_public', '=', 1))
-  return found.where('incidents.id', 'in', texts.union(notes))
-}
-
-/** Both sides are in lower case already, which is what makes indexes of use. */
-function holds(db: Db, column: ReturnType<typeof sql.ref<string>> | object, search: string) {
-  const text = search.toLowerCase()
-  if (engineOf(db) === 'sqlite') return sql<SqlBool>`instr(${column}, ${text}) > 0`
-  return sql<SqlBool>`${column} like ${patternOf(text)} escape '\\'`
+  return found
 }
 
 /** The same as `slaStatusOf` says of one. */

@@ -9,11 +9,13 @@ import type {
 import type { Caller } from '../../access.ts'
 import { cursorOf, type KeyKind, type Position, positionIn } from '../../cursors.ts'
 import { invalid } from '../../failure.ts'
+import { can } from '../../permissions.ts'
 import { now } from '../../values.ts'
 import type { IncidentRow } from './access.ts'
 import { describeIncidents } from './describe.ts'
 import { filteredIncidents } from './filters.ts'
 import { getSavedSearch } from './searches.ts'
+import { type Sought, seek } from './text-search.ts'
 
 type Order = { kind: KeyKind; key: ReturnType<typeof sql<string | number>> }
 
@@ -41,16 +43,16 @@ export async function listIncidents(db: Db, caller: Caller, asked: IncidentQuery
   const filters = await withSaved(db, caller, rest)
   const sort = filters.sort ?? defaultSort
   const after = cursor === undefined ? undefined : positionIn(cursor, sort, orderOf(sort).kind)
-  const found = await findRows(db, caller, filters, at, { skip, limit: limit + 1, after })
+  const sought = await soughtIn(db, caller, filters)
+  const asking = { db, caller, filters, sought, at }
+  const found = await findRows(asking, { skip, limit: limit + 1, after })
   const rows = found.slice(0, limit)
   const last = found.length > limit ? rows.at(-1) : undefined
-  const { total } = await filteredIncidents(db, caller, filters, at)
-    .select((eb) => eb.fn.countAll<number>().as('total'))
-    .executeTakeFirstOrThrow()
+  const isWhole = !after && skip === 0 && found.length <= limit
   const passed = after?.count ?? skip
   return {
     incidents: await describeIncidents(db, caller, rows.map(rowOf), at),
-    total,
+    total: isWhole ? found.length : await countRows(asking),
     skip: passed,
     limit,
     next_cursor: last
@@ -67,9 +69,13 @@ export async function* allIncidents(
   at = now(),
 ) {
   const filters = await withSaved(db, caller, asked)
+  const sought = await soughtIn(db, caller, filters)
   let after: Position<string | number> | undefined
   do {
-    const rows = await findRows(db, caller, filters, at, { skip: 0, limit: batch, after })
+    const rows = await findRows(
+      { db, caller, filters, sought, at },
+      { skip: 0, limit: batch, after },
+    )
     yield await describeIncidents(db, caller, rows.map(rowOf), at)
     const last = rows.length === batch ? rows.at(-1) : undefined
     after = last && { key: last.key, id: last.id, count: 1 }
@@ -91,17 +97,30 @@ async function withSaved(
 
 type Keyed = IncidentRow & { key: string | number }
 
-async function findRows(
+type Asking = {
+  db: Db
+  caller: Caller
+  filters: IncidentFilters
+  sought: Sought | undefined
+  at: string
+}
+
+async function soughtIn(
   db: Db,
   caller: Caller,
-  filters: IncidentFilters,
-  at: string,
+  { search }: IncidentFilters,
+): Promise<Sought | undefined> {
+  return search === undefined ? undefined : seek(db, can(caller, 'incident.oversee'), search)
+}
+
+async function findRows(
+  { db, caller, filters, sought, at }: Asking,
   page: { skip: number; limit: number; after?: Position<string | number> | undefined },
 ): Promise<Keyed[]> {
   const sort = filters.sort ?? defaultSort
   const direction = sort.startsWith('-') ? 'desc' : 'asc'
   const { key } = orderOf(sort)
-  let query = filteredIncidents(db, caller, filters, at)
+  let query = filteredIncidents(db, caller, filters, sought, at)
     .selectAll('incidents')
     .select(key.as('key'))
   if (page.after) {
@@ -115,6 +134,17 @@ async function findRows(
     .limit(page.limit)
     .offset(page.skip)
     .execute()
+}
+
+/** Where nothing but a term is asked for, the search has counted already. */
+async function countRows({ db, caller, filters, sought, at }: Asking): Promise<number> {
+  const { search: _, sort: _sort, ...others } = filters
+  const isAll = can(caller, 'incident.oversee') && Object.keys(others).length === 0
+  if (isAll && sought && sought.count !== null) return sought.count
+  const { total } = await filteredIncidents(db, caller, filters, sought, at)
+    .select((eb) => eb.fn.countAll<number>().as('total'))
+    .executeTakeFirstOrThrow()
+  return total
 }
 
 function rowOf({ key: _, ...row }: Keyed): IncidentRow {

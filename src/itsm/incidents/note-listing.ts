@@ -37,7 +37,7 @@ export async function describeNotes(db: Db, rows: readonly NoteRow[]): Promise<W
     db,
     rows.map(({ author_id }) => author_id),
   )
-  return rows.map(({ search_text, is_public, ...row }) => ({
+  return rows.map(({ is_public, ...row }) => ({
     ...row,
     is_public: is_public === 1,
     author: personOf(row.author_id, names),

@@ -1,6 +1,7 @@
 import type { Tables, Trx } from '../../../db/tables.ts'
 import { newId } from '../../values.ts'
 import { refreshClocks } from '../sla/refresh.ts'
+import { writeTexts } from './texts.ts'
 
 export type NoteType = Tables['incident_notes']['note_type']
 
@@ -23,7 +24,6 @@ export async function writeNote(
       note_type,
       is_public: is_public ? 1 : 0,
       content,
-      search_text: content.toLowerCase(),
       author_id: by,
       version: 1,
       created_at: at,
@@ -31,5 +31,6 @@ export async function writeNote(
     })
     .execute()
   await refreshClocks(trx, [incidentId], at)
+  await writeTexts(trx, [incidentId])
   return id
 }

@@ -17,6 +17,7 @@ import { describeNotes, getNote, type NoteRow } from './note-listing.ts'
 import { type NewNote, type NoteType, writeNote } from './notes.ts'
 import type { Told } from './steps.ts'
 import { tellIncident } from './tell.ts'
+import { writeTexts } from './texts.ts'
 import { requireUnfrozen } from './transitions.ts'
 
 /** Writes a note: the service desk on any incident, the reporter a public one on their own. */
@@ -64,6 +65,7 @@ export async function changeNote(
       .execute()
     await recordHistory(trx, incidentId, caller.id, { [`note:${noteId}`]: { from, to } }, at)
     await refreshClocks(trx, [incidentId], at)
+    await writeTexts(trx, [incidentId])
     await recordAudit(trx, caller, 'incident.note_changed', incidentId, {
       note_id: noteId,
       from,
@@ -92,6 +94,7 @@ export async function removeNote(
     await trx.deleteFrom('incident_notes').where('id', '=', noteId).execute()
     await recordHistory(trx, incidentId, caller.id, { [`note:${noteId}`]: { from, to: null } }, at)
     await refreshClocks(trx, [incidentId], at)
+    await writeTexts(trx, [incidentId])
     await recordAudit(trx, caller, 'incident.note_deleted', incidentId, { note_id: noteId, from })
   })
   tellIncident(told, incidentId, 'incident.noted', { note_id: noteId })
@@ -133,7 +136,6 @@ function stated({ is_public, note_type, content }: NoteRow): NewNote {
 function columnsOf({ content, note_type, is_public }: NewNote) {
   return {
     content,
-    search_text: content.toLowerCase(),
     note_type,
     is_public: is_public ? 1 : 0,
   } as const

@@ -90,7 +90,20 @@ export function openZone(name: string): Zone {
   }
 }
 
+const formatters = new Map<string, Intl.DateTimeFormat>()
+const maxFormatters = 100
+
+/** Kept, since each takes as long to make as a whole clock takes to compute. */
 function formatterOf(timeZone: string): Intl.DateTimeFormat {
+  const known = formatters.get(timeZone)
+  if (known) return known
+  const made = makeFormatter(timeZone)
+  if (formatters.size >= maxFormatters) formatters.clear()
+  formatters.set(timeZone, made)
+  return made
+}
+
+function makeFormatter(timeZone: string): Intl.DateTimeFormat {
   return new Intl.DateTimeFormat('en-US', {
     timeZone,
     calendar: 'gregory',
