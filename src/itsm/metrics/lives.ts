@@ -1,7 +1,7 @@
 import type { Db } from '../../../db/tables.ts'
 import type { Ageing } from '../../../schemas/itsm/metrics.ts'
+import type { Pause } from '../../slices.ts'
 import { ageingOf, createTally, needsHistory, openSpans } from './ageing.ts'
-import type { Pause } from './pauses.ts'
 import type { Span } from './periods.ts'
 import { type Cut, type LifeRow, livesSince, statusChanges } from './reading.ts'
 

@@ -1,5 +1,5 @@
 import type { MetricFigures, TargetShare } from '../../../schemas/itsm/metrics.ts'
-import type { Pause } from './pauses.ts'
+import type { Pause } from '../../slices.ts'
 import { createSamples, type Samples, spreadOf } from './percentiles.ts'
 
 type Outcome = 0 | 1 | null

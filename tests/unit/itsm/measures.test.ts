@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createCell, figuresOf as figuresIn } from '../../../src/itsm/metrics/measures.ts'
-import { createPause } from '../../../src/itsm/metrics/pauses.ts'
+import { createPause } from '../../../src/slices.ts'
 
 const figuresOf = (cell: ReturnType<typeof createCell>, backlog: number) =>
   figuresIn(cell, backlog, createPause())
