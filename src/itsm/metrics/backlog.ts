@@ -21,7 +21,7 @@ export async function getBacklog(
   const at = query.at === undefined ? Date.parse(present) : instantIn('at', query.at, clock)
   if (at > Date.parse(present)) throw invalid({ field: 'at', rule: 'metrics_future' })
   const ages = new Map<string | null, number[]>()
-  await eachLife(db, query, at, createPause(), (life, spans) => {
+  await eachLife(db, query, { since: at, columns: [] }, createPause(), (life, spans) => {
     if (!isOpenAt(spans, at)) return
     const age = at - Date.parse(life.opened_at)
     const group = ages.get(life.group_key)
