@@ -43,7 +43,7 @@ export const incidentList: Routes = async (app) => {
         operationId: 'exportIncidents',
         summary: 'Download incidents as a table',
         description:
-          'With the filters of the list, and without pages. Has what the figures of the service desk are computed from: times in UTC, seconds of the calendar, people by email, tags as JSON. It can be imported again. In CSV, text that a spreadsheet would take for a formula gets an apostrophe before it; a workbook has no formulas.',
+          'With the filters of the list, and without pages. Has what the figures of the service desk are computed from: times in UTC, `open_times` from opening or reopening to the end with `..` for none yet, seconds of the calendar, people by email, tags as JSON. It can be imported again. In CSV, text that a spreadsheet would take for a formula gets an apostrophe before it; a workbook has no formulas.',
         tags,
         querystring: IncidentExportQuery,
         response: { 200: exportFile },

@@ -9,7 +9,7 @@ export const metricDefinitions = [
   '- **first_contact**: `reassignment_count = 0` and `reopen_count = 0`; **fcr** = first_contact / resolved.',
   '- **sla**: a target counts by its outcome, `response_met` or `resolution_met`; without one it is not counted. *both* counts incidents with both outcomes, met if both were. rate = met / (met + breached).',
   '- **reopened**: `reopen_count > 0`; **reopen_rate** = reopened / resolved.',
-  '- **backlog**: opened before the end of the period, or before `at` where that is earlier, and not ended before it. An incident ends at `resolved_at` (`closed_at` without one); one that was reopened or cancelled when its history says so.',
+  '- **backlog**: opened before the end of the period, or before `at` where that is earlier, and not ended before it. That is what `open_times` has: it ends at `resolved_at` (`closed_at` without one); one that was reopened or cancelled when its history says so.',
   '- **running**: open incidents by targets without an outcome, at `at`: *overdue* when the due time has passed, *running* when not; a paused clock has no due time. They are in no rate.',
   '- **ageing**: open ones at `at` by `at - opened_at`, in days of 24 hours, lower bound included.',
   '- **mean, median, p90** are in seconds; percentiles by linear interpolation between closest ranks, `h = (n - 1) p` (type 7, Hyndman and Fan 1996). Where nothing was counted they, and all rates, are null and counts 0.',

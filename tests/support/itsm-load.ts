@@ -63,8 +63,8 @@ export type People = { reporters: string[]; agents: string[]; teams: string[]; c
 
 /**
  * Fills in as many incidents as a desk has in two years up to `until`: few at night and at weekends, most
- * resolved within a day and some after weeks, with six rows of history and two notes each. The same in
- * every run but for the ids of people.
+ * resolved within a day and some after weeks or again after a reopening, with six rows of history and two
+ * notes each. The same in every run but for the ids of people.
  */
 export async function fillIncidents(
   trx: Trx,
@@ -126,17 +126,20 @@ function addIncident(
   const pending = responded + long(hour)
   const resumed = pending + (random() < 0.3 ? long(8 * hour) : 0)
   const resolved = resumed + long((5 - rank) * 3 * hour)
-  const closed = resolved + 3 * day
   const isCancelled = random() < 0.03
+  const reopened = !isCancelled && random() < 0.04 ? resolved + long(day) : undefined
+  const ended = reopened === undefined ? resolved : reopened + long(4 * hour)
   const moves = [
     ['assigned', responded],
     ['in_progress', responded + minute],
     ...(resumed > pending
       ? [['pending', pending] as const, ['in_progress', resumed] as const]
       : []),
-    ...(isCancelled
-      ? [['cancelled', resolved] as const]
-      : [['resolved', resolved] as const, ['closed', closed] as const]),
+    ...(isCancelled ? [['cancelled', resolved] as const] : [['resolved', resolved] as const]),
+    ...(reopened === undefined
+      ? []
+      : [['in_progress', reopened] as const, ['resolved', ended] as const]),
+    ...(isCancelled ? [] : [['closed', ended + 3 * day] as const]),
   ] as [string, number][]
   const done = moves.filter(([, at]) => at <= until)
   const status = done.at(-1)?.[0] ?? 'new'
@@ -144,6 +147,7 @@ function addIncident(
   const isRunning = !isDone && status !== 'cancelled'
   const last = done.at(-1)?.[1] ?? opened
   const hasAnswer = responded <= until
+  const resolvedAt = done.findLast(([to]) => to === 'resolved')?.[1] ?? opened
   const title = `${one(places)}の${one(things)}${one(faults)}`
   const description = `${title}。${'朝から同じ症状が続いている。再起動しても直らない。'.repeat(1 + Math.floor(4 * random()))}`
   const tag = `tag-${Math.floor(40 * random())}`
@@ -170,13 +174,13 @@ function addIncident(
     resolution: isDone ? '再設定した' : null,
     resolution_code: null,
     parent_id: null,
-    reopen_count: 0,
+    reopen_count: reopened !== undefined && reopened <= until ? 1 : 0,
     reassignment_count: random() < 0.3 ? 1 : 0,
     pending_reason: status === 'pending' ? '部品待ち' : null,
     pending_until: null,
     opened_at: text(opened),
-    resolved_at: isDone ? text(resolved) : null,
-    closed_at: status === 'closed' ? text(closed) : null,
+    resolved_at: isDone ? text(resolvedAt) : null,
+    closed_at: status === 'closed' ? text(last) : null,
     sla_policy_id: null,
     sla_phase: isDone
       ? 'met'
@@ -192,9 +196,9 @@ function addIncident(
     next_risk_at: isRunning && status !== 'pending' ? text(due - hour) : null,
     next_check_at: null,
     response_met: hasAnswer ? Number(responded <= opened + hour) : null,
-    resolution_met: isDone ? Number(resolved <= due) : null,
+    resolution_met: isDone ? Number(resolvedAt <= due) : null,
     response_s: hasAnswer ? Math.floor((responded - opened) / 1000) : null,
-    resolution_s: isDone ? Math.floor((resolved - opened - (resumed - pending)) / 1000) : null,
+    resolution_s: isDone ? Math.floor((resolvedAt - opened - (resumed - pending)) / 1000) : null,
     version: 1 + done.length,
     created_by: null,
     created_at: text(opened),

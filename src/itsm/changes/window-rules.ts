@@ -2,7 +2,7 @@ import type { NewWindow } from '../../../schemas/itsm/change-windows.ts'
 import { type FieldFault, invalid } from '../../failure.ts'
 import { later } from '../../values.ts'
 import { spanFaults } from '../cab/spans.ts'
-import { isTimeZone } from './occurrences.ts'
+import { isZone } from '../zones.ts'
 import { utc } from './times.ts'
 
 /** A window as it is stored; fails with 422 where its parts do not go together. */
@@ -27,7 +27,7 @@ export function checkedWindow({
   if (recurrence && kind !== 'maintenance') {
     faults.push({ field: 'recurrence', rule: 'recurrence_of_maintenance' })
   }
-  if (recurrence && !isTimeZone(recurrence.time_zone)) {
+  if (recurrence && !isZone(recurrence.time_zone)) {
     faults.push({ field: 'recurrence.time_zone', rule: 'time_zone' })
   }
   if (faults.length > 0) throw invalid(...faults)

@@ -2,12 +2,12 @@ import type { Db } from '../../../db/tables.ts'
 import type { Backlog } from '../../../schemas/itsm/metrics-answers.ts'
 import type { BacklogQuery } from '../../../schemas/itsm/metrics-queries.ts'
 import { invalid } from '../../failure.ts'
+import { createPause } from '../../slices.ts'
 import { now } from '../../values.ts'
 import { ageingOf } from './ageing.ts'
 import { namedGroups } from './groups.ts'
 import { eachLife, isOpenAt } from './lives.ts'
 import { textOf } from './metrics.ts'
-import { createPause } from './pauses.ts'
 import { percentile, toMilliseconds } from './percentiles.ts'
 import { clockIn, instantIn } from './question.ts'
 
@@ -21,7 +21,7 @@ export async function getBacklog(
   const at = query.at === undefined ? Date.parse(present) : instantIn('at', query.at, clock)
   if (at > Date.parse(present)) throw invalid({ field: 'at', rule: 'metrics_future' })
   const ages = new Map<string | null, number[]>()
-  await eachLife(db, query, at, createPause(), (life, spans) => {
+  await eachLife(db, query, { since: at, columns: [] }, createPause(), (life, spans) => {
     if (!isOpenAt(spans, at)) return
     const age = at - Date.parse(life.opened_at)
     const group = ages.get(life.group_key)

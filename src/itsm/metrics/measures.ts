@@ -1,21 +1,14 @@
 import type { MetricFigures, TargetShare } from '../../../schemas/itsm/metrics.ts'
-import type { Pause } from './pauses.ts'
+import type { Pause } from '../../slices.ts'
 import { createSamples, type Samples, spreadOf } from './percentiles.ts'
 
 type Outcome = 0 | 1 | null
 
 export type Opened = { major: 0 | 1 }
-export type Responded = {
-  opened_at: string
-  responded_at: string | null
-  response_s: number | null
-}
-export type Resolved = {
-  opened_at: string
-  resolved_at: string | null
+export type Responded = { response_s: number | null }
+export type Outcomes = { response_met: Outcome; resolution_met: Outcome }
+export type Resolved = Outcomes & {
   resolution_s: number | null
-  response_met: Outcome
-  resolution_met: Outcome
   reopen_count: number
   reassignment_count: number
 }
@@ -38,6 +31,14 @@ export function createCell() {
     if (outcome !== null) outcomes[target][outcome] += 1
   }
 
+  /** The outcomes of the targets of one that was resolved. */
+  function settle({ response_met, resolution_met }: Outcomes): void {
+    count('response', response_met)
+    count('resolution', resolution_met)
+    const isWhole = response_met !== null && resolution_met !== null
+    if (isWhole) count('both', response_met && resolution_met)
+  }
+
   return {
     counts,
     outcomes,
@@ -46,23 +47,23 @@ export function createCell() {
       counts.opened += 1
       counts.major += major
     },
-    respond({ opened_at, responded_at, response_s }: Responded): void {
+    /** One that was answered `seconds` after it was opened. */
+    respond(seconds: number, { response_s }: Responded): void {
       counts.responded += 1
-      spreads.mtta.clock.add(secondsBetween(opened_at, responded_at as string))
+      spreads.mtta.clock.add(seconds)
       if (response_s !== null) spreads.mtta.business.add(response_s)
     },
-    resolve(incident: Resolved): void {
-      const { response_met, resolution_met, resolution_s } = incident
+    /** One that was resolved `seconds` after it was opened. */
+    resolve(seconds: number, incident: Resolved): void {
+      const { resolution_s } = incident
       counts.resolved += 1
       if (incident.reopen_count > 0) counts.reopened += 1
       else if (incident.reassignment_count === 0) counts.first_contact += 1
-      spreads.mttr.clock.add(secondsBetween(incident.opened_at, incident.resolved_at as string))
+      spreads.mttr.clock.add(seconds)
       if (resolution_s !== null) spreads.mttr.business.add(resolution_s)
-      count('response', response_met)
-      count('resolution', resolution_met)
-      const isWhole = response_met !== null && resolution_met !== null
-      if (isWhole) count('both', response_met && resolution_met)
+      settle(incident)
     },
+    settle,
   }
 }
 
@@ -106,8 +107,4 @@ function targetOf([breached, met]: [number, number]): TargetShare {
 
 export function share(part: number, whole: number): number | null {
   return whole === 0 ? null : part / whole
-}
-
-function secondsBetween(from: string, to: string): number {
-  return (Date.parse(to) - Date.parse(from)) / 1000
 }

@@ -1,15 +1,15 @@
 import type { Db } from '../../../db/tables.ts'
 import type { MetricRow, Metrics } from '../../../schemas/itsm/metrics-answers.ts'
 import type { MetricsQuery } from '../../../schemas/itsm/metrics-queries.ts'
+import { createPause, type Pause } from '../../slices.ts'
 import { now } from '../../values.ts'
 import { type Cells, createCells } from './cells.ts'
 import { namedGroups } from './groups.ts'
-import { backlogsAt } from './lives.ts'
+import { createBacklogs, eachLife } from './lives.ts'
 import { figuresOf } from './measures.ts'
-import { createPause, type Pause } from './pauses.ts'
 import { type Period, periodsOf, type Span } from './periods.ts'
 import { clockIn, rangeIn } from './question.ts'
-import { type Cut, incidentsIn } from './reading.ts'
+import type { LifeRow } from './reading.ts'
 import { noneRunning, runningTargets } from './running.ts'
 
 type Question = Pick<
@@ -19,8 +19,8 @@ type Question = Pick<
 
 /**
  * All measures of a range by period and group. Opened ones count where they were opened, responses where
- * they were given, and all else where the incident was resolved. Each reading is in slices, and sees what
- * is there at its time. Failures: `invalid_request`, `too_many_metrics`.
+ * they were given, and all else where the incident was resolved. It is read in slices, each of which sees
+ * what is there at its time. Failures: `invalid_request`, `too_many_metrics`.
  */
 export async function getMetrics(db: Db, query: Question, at = now()): Promise<Metrics> {
   const clock = clockIn(query.time_zone)
@@ -29,11 +29,15 @@ export async function getMetrics(db: Db, query: Question, at = now()): Promise<M
   const cells = createCells(periods)
   const pause = createPause()
   if (query.group_by === 'none') cells.of(null)
-  await countOpened(db, query, span, cells, pause)
-  await countResponded(db, query, span, cells, pause)
-  await countResolved(db, query, span, cells, pause)
-  const ends = periods.map(({ to }) => Math.min(to, Date.parse(at)))
-  const backlogs = await backlogsAt(db, query, ends, Date.parse(at), pause)
+  const present = Date.parse(at)
+  const ends = periods.map(({ to }) => Math.min(to, present))
+  const counted = createBacklogs(ends, present)
+  const reading = { since: Math.min(span.from, present), columns: figureColumns }
+  await eachLife(db, query, reading, pause, (life, spans) => {
+    countIn(cells, span, life)
+    counted.add(life, spans)
+  })
+  const backlogs = counted.counts()
   for (const key of backlogs.groups.keys()) cells.of(key)
   const running = await runningTargets(db, { ...query, group_by: 'none' }, at)
   return {
@@ -48,47 +52,40 @@ export async function getMetrics(db: Db, query: Question, at = now()): Promise<M
   }
 }
 
-async function countOpened(db: Db, cut: Cut, span: Span, cells: Cells, pause: Pause) {
-  for await (const rows of incidentsIn(db, cut, 'opened_at', span, ['opened_at', 'major'])) {
-    for (const row of rows) {
-      for (const cell of cells.at(row.group_key, Date.parse(row.opened_at))) cell.open(row)
-    }
-    await pause()
-  }
-}
-
-async function countResponded(db: Db, cut: Cut, span: Span, cells: Cells, pause: Pause) {
-  const columns = ['opened_at', 'responded_at', 'response_s'] as const
-  for await (const rows of incidentsIn(db, cut, 'responded_at', span, columns)) {
-    for (const row of rows) {
-      const at = Date.parse(String(row.responded_at))
-      for (const cell of cells.at(row.group_key, at)) cell.respond(row)
-    }
-    await pause()
-  }
-}
-
-const resolvedColumns = [
-  'status',
-  'opened_at',
-  'resolved_at',
+const outcomeColumns = [
   'resolution_s',
   'response_met',
   'resolution_met',
-  'reopen_count',
   'reassignment_count',
 ] as const
+const figureColumns = [...outcomeColumns, 'responded_at', 'major', 'response_s'] as const
 
-/** Counts those that were resolved in a span, and not cancelled. */
-export async function countResolved(db: Db, cut: Cut, span: Span, cells: Cells, pause: Pause) {
-  for await (const rows of incidentsIn(db, cut, 'resolved_at', span, resolvedColumns)) {
-    for (const row of rows) {
-      if (row.status === 'cancelled') continue
-      const at = Date.parse(String(row.resolved_at))
-      for (const cell of cells.at(row.group_key, at)) cell.resolve(row)
-    }
-    await pause()
+/** Counts an incident in the periods in which it was opened, answered and resolved. */
+function countIn(cells: Cells, { from, to }: Span, row: LifeRow<(typeof figureColumns)[number]>) {
+  const isIn = (instant: number) => from <= instant && instant < to
+  const opened = Date.parse(row.opened_at)
+  if (isIn(opened)) {
+    for (const cell of cells.at(row.group_key, opened)) cell.open(row)
   }
+  const responded = row.responded_at === null ? Number.NaN : Date.parse(row.responded_at)
+  if (isIn(responded)) {
+    const seconds = (responded - opened) / 1000
+    for (const cell of cells.at(row.group_key, responded)) cell.respond(seconds, row)
+  }
+  countResolution(cells, { from, to }, opened, row)
+}
+
+function countResolution(
+  cells: Cells,
+  { from, to }: Span,
+  opened: number,
+  row: LifeRow<(typeof outcomeColumns)[number]>,
+) {
+  if (row.resolved_at === null || row.status === 'cancelled') return
+  const resolved = Date.parse(row.resolved_at)
+  if (resolved < from || resolved >= to) return
+  const seconds = (resolved - opened) / 1000
+  for (const cell of cells.at(row.group_key, resolved)) cell.resolve(seconds, row)
 }
 
 async function rowsOf(

@@ -1,5 +1,5 @@
 import type { PeriodUnit } from '../../../schemas/itsm/metrics.ts'
-import type { Clock } from './zones.ts'
+import type { Clock } from '../zones.ts'
 
 /** From `from` until before `to`, as instants. */
 export type Span = { from: number; to: number }

@@ -1,17 +1,14 @@
 import { maxYears } from '../../../schemas/itsm/metrics-queries.ts'
 import { invalid } from '../../failure.ts'
+import { type Clock, createClock, isZone } from '../zones.ts'
 import { midnightOf, type Span } from './periods.ts'
-import { type Clock, createClock } from './zones.ts'
 
 type Range = { from?: string; to?: string; time_zone: string }
 
 /** Which days a clock lays over the figures. Fails with 422 for a zone that there is not. */
 export function clockIn(zone: string): Clock {
-  try {
-    return createClock(zone)
-  } catch {
-    throw invalid({ field: 'time_zone', rule: 'metrics_zone' })
-  }
+  if (!isZone(zone)) throw invalid({ field: 'time_zone', rule: 'metrics_zone' })
+  return createClock(zone)
 }
 
 /** The range that is asked for: 30 days up to and with today of the clock where nothing is said. */

@@ -1,4 +1,5 @@
 import { type RawBuilder, type Selectable, sql } from 'kysely'
+import { engineOf } from '../../../db/open.ts'
 import type { Db, Tables } from '../../../db/tables.ts'
 import type { Priority } from '../../../schemas/itsm/common.ts'
 import type { Grouping } from '../../../schemas/itsm/metrics.ts'
@@ -42,6 +43,8 @@ export function groupKey(grouping: Grouping): RawBuilder<string | null> {
 }
 
 type TimeColumn = 'opened_at' | 'responded_at' | 'resolved_at'
+type Read<Column extends keyof Incident> = Pick<Incident, Column> & { group_key: string | null }
+type Query = ReturnType<typeof incidentsOf>
 
 /** Columns of the incidents with a time in the span, in the order of that time. */
 export async function* incidentsIn<Column extends keyof Incident>(
@@ -50,25 +53,57 @@ export async function* incidentsIn<Column extends keyof Incident>(
   time: TimeColumn,
   { from, to }: Span,
   columns: readonly Column[],
-) {
-  const [first, end] = [from, to].map(textOf) as [string, string]
-  const query = incidentsOf(db, cut)
-    .select(['id', time, ...(columns as readonly (keyof Incident)[])])
-    .select(groupKey(cut.group_by).as('group_key'))
-    .where(time, '<', end)
-    .orderBy(time)
-    .orderBy('id')
-    .limit(sliceRows)
-  const place = sql`(${sql.ref(time)}, id)`
-  let page = query.where(time, '>=', first)
+): AsyncGenerator<Read<Column>[]> {
+  const query = incidentsOf(db, cut).where(time, '<', textOf(to))
+  yield* inOrder(db, query, cut, time, textOf(from), columns)
+}
+
+/** In the order of a time, from `first` on. */
+async function* inOrder<Column extends keyof Incident>(
+  db: Db,
+  query: Query,
+  cut: Cut,
+  time: TimeColumn,
+  first: string,
+  columns: readonly Column[],
+): AsyncGenerator<Read<Column>[]> {
+  const ordered = query.orderBy(time).orderBy('id')
+  let page = ordered.where(time, '>=', first)
   for (;;) {
-    const rows = await page.execute()
-    yield rows as unknown as (Pick<Incident, Column> & { group_key: string | null })[]
+    const rows = await readSlice(db, page, cut, [...columns, time, 'id'])
+    yield rows
     const last = rows.at(-1)
     if (!last || rows.length < sliceRows) return
-    page = query.where(time, '>=', String(last[time]))
-    page = page.where(sql<boolean>`${place} > (${last[time]}, ${last.id})`)
+    const place = sql<boolean>`(${sql.ref(time)}, id) > (${last[time]}, ${last.id})`
+    // SQLite looks up the time alone.
+    page = ordered.where(time, '>=', String(last[time])).where(place)
   }
+}
+
+/** As one value that the database packs: what drivers make of rows costs more than finding them. */
+async function readSlice<Column extends keyof Incident>(
+  db: Db,
+  query: Query,
+  { group_by }: Cut,
+  columns: readonly Column[],
+): Promise<Read<Column>[]> {
+  const distinct: (keyof Incident)[] = [...new Set(columns)]
+  const names: readonly string[] = [...distinct, 'group_key']
+  const page = query.select(distinct).select(groupKey(group_by).as('group_key')).limit(sliceRows)
+  const values = sql.join(names.map((name) => sql.ref(`page.${name}`)))
+  const rows =
+    engineOf(db) === 'postgres'
+      ? sql<string | null>`json_agg(json_build_array(${values}))::text`
+      : sql<string>`json_group_array(json_array(${values}))`
+  const { packed } = await db
+    .selectFrom(page.as('page'))
+    .select(rows.as('packed'))
+    .executeTakeFirstOrThrow()
+  return JSON.parse(packed ?? '[]').map((cells: unknown[]) => {
+    const row: Record<string, unknown> = {}
+    for (let n = 0; n < names.length; n += 1) row[names[n] as string] = cells[n]
+    return row
+  })
 }
 
 const lifeColumns = [
@@ -81,29 +116,59 @@ const lifeColumns = [
   'reopen_count',
 ] as const
 
-export type LifeRow = Pick<Incident, (typeof lifeColumns)[number]> & { group_key: string | null }
+export type LifeRow<Column extends keyof Incident = never> = Pick<
+  Incident,
+  (typeof lifeColumns)[number] | Column
+> & { group_key: string | null }
 
 /**
- * Those that may have been open at `since` or later: whatever is not resolved, and what was resolved, for
- * the last time, since then. Of the cancelled ones those that have changed since then.
+ * Every incident that was open, answered or resolved at `since` or later, each once: what is not resolved,
+ * what was resolved, for the last time, since then, and what was answered after it had been resolved. Of
+ * the cancelled ones those that something has happened to since then.
  */
-export async function* livesSince(db: Db, cut: Cut, since: number): AsyncGenerator<LifeRow[]> {
+export async function* incidentsSince<Column extends keyof Incident>(
+  db: Db,
+  cut: Cut,
+  since: number,
+  columns: readonly Column[],
+): AsyncGenerator<LifeRow<Column>[]> {
+  const time = textOf(since)
+  const wanted: (Column | (typeof lifeColumns)[number])[] = [...lifeColumns, ...columns]
+  yield* unresolvedSince(db, cut, time, wanted)
+  yield* inOrder(db, incidentsOf(db, cut), cut, 'resolved_at', time, wanted)
+  // That it was answered after it was resolved is implied, and what their index has.
+  const late = incidentsOf(db, cut)
+    .where('resolved_at', '<', time)
+    .whereRef('responded_at', '>', 'resolved_at')
+  yield* inOrder(db, late, cut, 'responded_at', time, wanted)
+}
+
+async function* unresolvedSince<Column extends keyof Incident>(
+  db: Db,
+  cut: Cut,
+  time: string,
+  columns: readonly Column[],
+): AsyncGenerator<Read<Column>[]> {
   const query = incidentsOf(db, cut)
-    .select(lifeColumns)
-    .select(groupKey(cut.group_by).as('group_key'))
     .where('resolved_at', 'is', null)
-    .where((eb) => eb.or([eb('status', '!=', 'cancelled'), eb('updated_at', '>=', textOf(since))]))
+    .where((eb) =>
+      eb.or([
+        eb('status', '!=', 'cancelled'),
+        eb('updated_at', '>=', time),
+        eb('opened_at', '>=', time),
+        eb('responded_at', '>=', time),
+      ]),
+    )
+    // The order of the index, in which those without a time are together.
+    .orderBy('resolved_at')
     .orderBy('id')
-    .limit(sliceRows)
   for (let page = query; ; ) {
-    const rows = await page.execute()
+    const rows = await readSlice(db, page, cut, [...columns, 'id'])
     yield rows
     const last = rows.at(-1)
-    if (!last || rows.length < sliceRows) break
+    if (!last || rows.length < sliceRows) return
     page = query.where('id', '>', last.id)
   }
-  const ever = { from: since, to: Date.parse('9999-12-31T00:00:00Z') }
-  yield* incidentsIn(db, cut, 'resolved_at', ever, lifeColumns)
 }
 
 /** The moves of some incidents from one status to another, in order. */

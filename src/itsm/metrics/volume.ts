@@ -1,9 +1,9 @@
 import type { Db } from '../../../db/tables.ts'
 import type { Volume } from '../../../schemas/itsm/metrics-answers.ts'
 import type { VolumeQuery } from '../../../schemas/itsm/metrics-queries.ts'
+import { createPause } from '../../slices.ts'
 import { now } from '../../values.ts'
 import { textOf } from './metrics.ts'
-import { createPause } from './pauses.ts'
 import { periodsOf, placeIn, weekdayOf } from './periods.ts'
 import { clockIn, rangeIn } from './question.ts'
 import { incidentsIn } from './reading.ts'
@@ -36,9 +36,10 @@ export async function getVolume(
     ['opened', 'opened_at'],
     ['resolved', 'resolved_at'],
   ] as const) {
-    for await (const rows of incidentsIn(db, cut, time, span, [time, 'status'])) {
+    const columns = what === 'resolved' ? ([time, 'status'] as const) : ([time] as const)
+    for await (const rows of incidentsIn(db, cut, time, span, columns)) {
       for (const row of rows) {
-        if (what === 'resolved' && row.status === 'cancelled') continue
+        if ('status' in row && row.status === 'cancelled') continue
         const instant = Date.parse(String(row[time]))
         const local = clock.localOf(instant)
         const hour = Math.floor((((local % dayMs) + dayMs) % dayMs) / 3_600_000)

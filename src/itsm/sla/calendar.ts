@@ -1,6 +1,6 @@
 import type { CalendarDefinition, WorkingRange } from '../../../schemas/itsm/sla-calendars.ts'
+import { daySeconds, openZone } from '../zones.ts'
 import { japaneseHolidays } from './holidays.ts'
-import { daySeconds, openZone } from './zones.ts'
 
 /** Half-open, in whole seconds since 1970. */
 export type Interval = { from: number; to: number }

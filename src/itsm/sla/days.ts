@@ -1,10 +1,10 @@
 import type { Db } from '../../../db/tables.ts'
 import type { SlaDaysQuery } from '../../../schemas/itsm/sla-calendars.ts'
 import { invalid } from '../../failure.ts'
+import { daySeconds } from '../zones.ts'
 import { openCalendar } from './calendar.ts'
 import { getSlaCalendar } from './calendars.ts'
 import { isoOf } from './events.ts'
-import { daySeconds } from './zones.ts'
 
 const mostDays = 400
 

@@ -1,7 +1,7 @@
 import type { CalendarDefinition, WorkingRange } from '../../../schemas/itsm/sla-calendars.ts'
 import { type FieldFault, invalid } from '../../failure.ts'
+import { daySeconds, isZone } from '../zones.ts'
 import { openCalendar, secondsOf, weekdays } from './calendar.ts'
-import { daySeconds, isZone } from './zones.ts'
 
 const leastWeekly = 3600
 

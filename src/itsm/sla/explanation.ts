@@ -1,6 +1,6 @@
 import type { Language } from '../../messages.ts'
+import { openZone } from '../zones.ts'
 import type { TargetClock } from './clock.ts'
-import { openZone } from './zones.ts'
 
 const names = {
   response: { ja: '初回応答', en: 'the first response' },

@@ -1,7 +1,7 @@
 import type { ObservationStatus } from '../../../db/tables/statistics.ts'
+import { eachInSlices } from '../../slices.ts'
 import { periodOf, yearCode } from '../periods.ts'
 import type { Incoming } from '../publish.ts'
-import { eachInSlices } from '../slices.ts'
 import { type Cell, type Codes, keyOf } from './cells.ts'
 import { scaledNumber } from './decimals.ts'
 import { createMatcher } from './matching.ts'

@@ -1,4 +1,4 @@
-import { eachInSlices } from '../slices.ts'
+import { eachInSlices } from '../../slices.ts'
 import { type Cell, type CellFault, cellParser, keyOf } from './cells.ts'
 import { estatError, type FaultCode } from './faults.ts'
 import { createKeySet, type KeySet } from './keys.ts'

@@ -7,6 +7,7 @@ import type {
   PopulationForecast,
 } from '../../../schemas/statistics/forecast.ts'
 import type { Cache } from '../../cache.ts'
+import { inSlices } from '../../slices.ts'
 import type { Catalogue } from '../catalogue.ts'
 import { backtestSeries, type SeriesBacktest } from '../forecasting/backtest.ts'
 import { type Choice, chooseMethod } from '../forecasting/choice.ts'
@@ -16,7 +17,6 @@ import { pool } from '../forecasting/pooling.ts'
 import { seriesToPool, usableValues } from '../forecasting/series.ts'
 import { answered } from '../refusals.ts'
 import { readSeries, type Series } from '../series.ts'
-import { inSlices } from '../slices.ts'
 import { partsOf } from './measures.ts'
 import { type MeasurePoint, pointsOf } from './points.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { openCalendar } from '../../../src/itsm/sla/calendar.ts'
-import { isZone, openZone } from '../../../src/itsm/sla/zones.ts'
+import { isZone, openZone } from '../../../src/itsm/zones.ts'
 import {
   daily,
   hoursBetween,

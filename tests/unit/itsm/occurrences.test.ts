@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { covers, isTimeZone, occurrences } from '../../../src/itsm/changes/occurrences.ts'
+import { covers, occurrences } from '../../../src/itsm/changes/occurrences.ts'
+import { isZone } from '../../../src/itsm/zones.ts'
 
 const saturdays = {
   time_zone: 'Asia/Tokyo',
@@ -106,5 +107,5 @@ test.for([
   ['+09:00', false],
   ['', false],
 ] as const)('"%s" is a time zone: %s', ([name, expected]) => {
-  expect(isTimeZone(name)).toBe(expected)
+  expect(isZone(name)).toBe(expected)
 })

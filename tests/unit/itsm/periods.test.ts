@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { PeriodUnit } from '../../../schemas/itsm/metrics.ts'
 import { periodsOf, placeIn } from '../../../src/itsm/metrics/periods.ts'
-import { createClock } from '../../../src/itsm/metrics/zones.ts'
+import { createClock } from '../../../src/itsm/zones.ts'
 
 const span = (from: string, to: string) => ({ from: Date.parse(from), to: Date.parse(to) })
 

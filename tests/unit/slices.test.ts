@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { eachInSlices, inSlices, inTurn } from '../../../src/statistics/slices.ts'
+import { eachInSlices, inSlices, inTurn } from '../../src/slices.ts'
 
 test('long work is done one piece at a time, in the order it came, whatever fails', async () => {
   const events: string[] = []

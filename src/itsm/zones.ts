@@ -12,11 +12,11 @@ export type Zone = {
 
 export const daySeconds = 86_400
 
-/** Whether the zone data of this runtime know a zone by this name. */
+/** Whether the zone data of this runtime know a zone by this name; an offset is none. */
 export function isZone(name: string): boolean {
   try {
     formatterOf(name)
-    return true
+    return /^[A-Za-z]/.test(name)
   } catch {
     return false
   }
@@ -25,7 +25,8 @@ export function isZone(name: string): boolean {
 /**
  * The clocks of an IANA zone, by the zone data of the runtime. Instants are seconds since 1970 in UTC. What
  * was looked up is kept for as long as the answer is: an offset a day of UTC, assuming that clocks are put
- * forward or back at most once between two midnights of UTC.
+ * forward or back at most once between two midnights of UTC. Fails with a `RangeError` for a zone that
+ * there is not.
  */
 export function openZone(name: string): Zone {
   const formatter = formatterOf(name)
@@ -90,20 +91,43 @@ export function openZone(name: string): Zone {
   }
 }
 
-const formatters = new Map<string, Intl.DateTimeFormat>()
-const maxFormatters = 100
+const dayMs = daySeconds * 1000
 
-/** Kept, since each takes as long to make as a whole clock takes to compute. */
-function formatterOf(timeZone: string): Intl.DateTimeFormat {
-  const known = formatters.get(timeZone)
-  if (known) return known
-  const made = makeFormatter(timeZone)
-  if (formatters.size >= maxFormatters) formatters.clear()
-  formatters.set(timeZone, made)
-  return made
+/** A clock on the wall. What it shows is a number too: the milliseconds of the same reading in UTC. */
+export type Clock = {
+  /** What it shows at an instant in milliseconds. */
+  localOf: (instant: number) => number
+  /** The first instant at which it shows this; where it leaps over that, as much later as it leaps. */
+  momentOf: (local: number) => number
+  /** The first instant at which it shows this, or has just leapt over it. */
+  instantOf: (local: number) => number
 }
 
-function makeFormatter(timeZone: string): Intl.DateTimeFormat {
+/** Fails with a `RangeError` for a zone that there is not. */
+export function createClock(name: string): Clock {
+  const zone = openZone(name)
+  const offsetAt = (instant: number) => zone.offsetAt(Math.floor(instant / 1000)) * 1000
+
+  function fitting(local: number): number | undefined {
+    return [local - offsetAt(local - dayMs), local - offsetAt(local + dayMs)]
+      .filter((instant) => instant + offsetAt(instant) === local)
+      .sort((a, b) => a - b)[0]
+  }
+
+  function leapOver(local: number): number {
+    const segments = zone.segmentsAround(Math.floor(local / dayMs))
+    const later = segments.find(({ from, offset }) => (from + offset) * 1000 > local)
+    return (later as Segment).from * 1000
+  }
+
+  return {
+    localOf: (instant) => instant + offsetAt(instant),
+    momentOf: (local) => fitting(local) ?? local - offsetAt(local - dayMs),
+    instantOf: (local) => fitting(local) ?? leapOver(local),
+  }
+}
+
+function formatterOf(timeZone: string): Intl.DateTimeFormat {
   return new Intl.DateTimeFormat('en-US', {
     timeZone,
     calendar: 'gregory',

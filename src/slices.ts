@@ -1,8 +1,20 @@
 import { setImmediate } from 'node:timers/promises'
-import { failure } from '../failure.ts'
+import { failure } from './failure.ts'
 
 /** How long work may keep others waiting. */
 const sliceMs = 8
+
+/** Lets others run when the work since the last time has taken long. */
+export type Pause = () => Promise<void>
+
+export function createPause(): Pause {
+  let begun = performance.now()
+  return async () => {
+    if (performance.now() - begun < sliceMs) return
+    await setImmediate()
+    begun = performance.now()
+  }
+}
 
 /** How much long work may wait; who comes then is asked to come back. */
 const maxWaiting = 50
@@ -27,13 +39,11 @@ export async function inTurn<Result>(work: () => Promise<Result>): Promise<Resul
 /** Runs long work that yields now and then, in its turn, and lets others run in between. */
 export function inSlices<Result>(work: Generator<unknown, Result, void>): Promise<Result> {
   return inTurn(async () => {
-    let begun = performance.now()
+    const pause = createPause()
     for (;;) {
       const { done, value } = work.next()
       if (done) return value
-      if (performance.now() - begun < sliceMs) continue
-      await setImmediate()
-      begun = performance.now()
+      await pause()
     }
   })
 }
