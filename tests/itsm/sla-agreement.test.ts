@@ -68,7 +68,7 @@ test('lists, incidents and their clocks agree at any instant', async ({ signIn, 
     let status: IncidentStatus = 'new'
     for (let moves = pick(5); moves > 0; moves -= 1) {
       at += pick(12 * 3_600_000)
-      const to = next[status]?.[pick(next[status]?.length ?? 1)]
+      const to: IncidentStatus | undefined = next[status]?.[pick(next[status]?.length ?? 1)]
       if (!to || to === status || at > last) continue
       const when = new Date(at).toISOString()
       const ended = { resolved_at: to === 'resolved' || to === 'closed' ? when : null }

@@ -14,23 +14,32 @@ export async function announceNote(
   note_id: string,
   { is_public }: Pick<Written, 'is_public'>,
 ): Promise<void> {
-  const { reporter_id, assignee_id } = incident
-  const to = is_public ? [by === reporter_id ? assignee_id : reporter_id] : []
+  const to = [readerOf(by, incident, is_public)]
   await announce(trx, by, 'incident.noted', incident, to, { note_id })
 }
 
-/** Tells those whom a note mentions, but for whom it mentioned `before`. */
+function readerOf(by: string, { reporter_id, assignee_id }: IncidentRow, isPublic: boolean) {
+  if (!isPublic) return null
+  return by === reporter_id ? assignee_id : reporter_id
+}
+
+/**
+ * Tells those whom a note mentions: of one that is new, all but whom `announceNote` has told of it; of one
+ * that said something `before`, those whom that did not mention.
+ */
 export async function announceMentions(
   trx: Trx,
   by: string,
   incident: IncidentRow,
   note_id: string,
   { content, is_public }: Written,
-  before = '',
+  before?: string,
 ): Promise<void> {
-  const known = new Set(mentionsIn(before))
+  const known = new Set(mentionsIn(before ?? ''))
   const keys = mentionsIn(content).filter((key) => !known.has(key))
-  const to = await findMentioned(trx, keys, incident, is_public)
+  const told = before === undefined ? readerOf(by, incident, is_public) : null
+  const found = await findMentioned(trx, keys, incident, is_public)
+  const to = found.filter((id) => id !== told)
   if (to.length === 0) return
   await announce(trx, by, 'incident.mentioned', incident, to, { note_id })
 }
