@@ -104,7 +104,9 @@ describe('at the same time', () => {
     }
   })
 
-  test('many at once and one of them keep both changes, and each its history', async ({ signIn }) => {
+  test('many at once and one of them keep both changes, and each its history', async ({
+    signIn,
+  }) => {
     const desk = await signIn('ServiceDeskAgent')
     const all = [await report(desk), await report(desk), await report(desk)]
     const incident_ids = all.map(({ id }) => id)

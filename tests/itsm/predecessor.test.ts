@@ -22,7 +22,7 @@ describe('what was wrong before', () => {
         const opened_at = `2025-10-31T${hour}:59:00+09:00`
         const { id } = await report(desk, { impact, urgency, opened_at })
         const { response, resolution } = (await desk.get(`${incidents}/${id}/sla`)).json()
-        expect(response.due_at > opened_at, opened_at).toBe(true)
+        expect(Date.parse(response.due_at), opened_at).toBeGreaterThan(Date.parse(opened_at))
         expect(resolution.due_at >= response.due_at).toBe(true)
       }
     }
@@ -118,7 +118,11 @@ describe('what was wrong before', () => {
     const [ann, desk] = [await signIn(), await signIn('ServiceDeskAgent')]
     for (const url of [incidents, problems, knownErrors, changes]) {
       for (const method of ['GET', 'POST'] as const) {
-        const response = await app.inject({ method, url, payload: method === 'POST' ? {} : undefined })
+        const response = await app.inject({
+          method,
+          url,
+          ...(method === 'POST' && { payload: {} }),
+        })
         expect(response.statusCode, `${method} ${url}`).toBe(401)
       }
     }
@@ -155,7 +159,9 @@ describe('what was wrong before', () => {
     expect(await shown('2027-02-02', '2027-03-01', ci)).toBe(false)
   })
 
-  test('10: figures of nothing are none, and findings have ids of their own', async ({ signIn }) => {
+  test('10: figures of nothing are none, and findings have ids of their own', async ({
+    signIn,
+  }) => {
     const desk = await signIn('ServiceDeskAgent')
     const query = `category=${newId()}&from=2025-06-01&to=2025-07-01`
     const { totals } = (await desk.get(`/api/v1/itsm/metrics?${query}`)).json()
@@ -187,7 +193,10 @@ describe('what was wrong before', () => {
     signIn,
   }) => {
     const desk = await signIn('ServiceDeskAgent')
-    const right = await createKnownError(desk, { title: '複合機の紙詰まり', symptoms: '給紙できない' })
+    const right = await createKnownError(desk, {
+      title: '複合機の紙詰まり',
+      symptoms: '給紙できない',
+    })
     const used = await createKnownError(desk, { title: '複合機の電源', symptoms: '起動しない' })
     for (let n = 0; n < 3; n += 1) {
       const { id } = await report(desk)
