@@ -9,7 +9,7 @@ const headers = {
   authorization: 'Bearer mock-access-token-dev-12345',
   'content-type': 'application/json',
 }
-const count = 20
+const count = 6
 /** Of both targets: the share, the minutes before, the breach. */
 const levels = 6
 
