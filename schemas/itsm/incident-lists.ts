@@ -49,7 +49,10 @@ const filters = {
   urgency: someOf(urgencies, 'Only of this urgency.'),
   sla_status: someOf(slaStatuses, 'How they stand to their targets now.'),
   category: text(100, 'Only of exactly this category.'),
-  assignee_id: personOr('me|none', '`me`, `none`, or the id of a user.'),
+  assignee_id: personOr(
+    'me|none|inactive',
+    '`me`, `none`, `inactive` for all whose assignee was deactivated or deleted, or the id of a user.',
+  ),
   team_id: personOr('mine|none', '`mine` for all teams that one is in, `none`, or the id of one.'),
   reporter_id: personOr('me', '`me`, or the id of a user.'),
   opened_from: time('Opened at this time or later.'),

@@ -21,7 +21,7 @@ export const slaChanges = {
   on_priority_change: Type.Unsafe<'new_target' | 'restart'>({
     ...oneOf('new_target', 'restart'),
     description:
-      '`new_target`: the new target counts, time gone is kept. `restart`: it begins anew.',
+      '`new_target`: the new target counts, time gone is kept; a target that was missed before stays missed. `restart`: it begins anew.',
   }),
   on_reopen: Type.Unsafe<'continue' | 'restart'>({
     ...oneOf('continue', 'restart'),

@@ -28,7 +28,7 @@ export const TimelineEntry = Type.Object(
       {
         additionalProperties: true,
         description:
-          'Of changes `field`, `old_value`, `new_value`; of notes `content`, `note_type`, `is_public`; of attachments `original_name`, `content_type`, `size`, `is_public`; of links `kind`, `target_id`; of the SLA `target`, `level`, `due_at`.',
+          'Of changes `field`, `old_value`, `new_value`; of notes `content`, `note_type`, `is_public`; of attachments `original_name`, `content_type`, `size`, `is_public`; of links `kind`, `target_id`; of the SLA `target`, `level`, `due_at`, `late`.',
       },
     ),
   },

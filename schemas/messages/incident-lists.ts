@@ -81,7 +81,7 @@ export const incidentListRules = {
     ja: '日時「{value}」を読み取れません。2026-01-02 03:04 のように書くか、date_format を指定してください。',
     en: 'is no time ({value}); write 2026-01-02 03:04 or say a date_format',
   },
-  import_future: { ja: '未来の日時です。', en: 'lies in the future' },
+  import_future: { ja: '未来の日時は取り込めません。', en: 'lies in the future' },
   import_order: { ja: '前の段階より早い日時です。', en: 'is earlier than what comes before it' },
   import_end: {
     ja: 'この状態には終了の日時がありません。',

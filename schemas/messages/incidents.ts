@@ -56,12 +56,12 @@ export const incidentMessages = {
   },
   link_not_found: {
     status: 404,
-    ja: 'この関連はありません。一覧を読み直してください。',
-    en: 'There is no such link. Read the list again.',
+    ja: 'この関連はありません。一覧を読み直してください。inward の関連は相手のインシデントで外します。',
+    en: 'There is no such link. Read the list again; an inward one is taken away at the other incident.',
   },
   link_exists: {
     status: 409,
-    ja: 'この関連はすでにあります。',
+    ja: 'この関連はすでにあります。追加は要りません。',
     en: 'There is such a link already; nothing is left to do.',
   },
   link_cycle: {

@@ -27,7 +27,10 @@ export const webhookMessages = {
 } as const
 
 export const webhookRules = {
-  url_form: { ja: 'URL として読めません。', en: 'must be a URL' },
+  url_form: {
+    ja: 'https:// で始まる URL を指定してください。',
+    en: 'must be a URL that begins with https://',
+  },
   url_scheme: {
     ja: 'https の URL にしてください (http は WEBHOOK_ALLOWED_HOSTS にある宛先だけ)。',
     en: 'must be an https URL; http only for what WEBHOOK_ALLOWED_HOSTS lists',

@@ -36,7 +36,7 @@ export const problemMessages = {
   },
   problem_link_not_found: {
     status: 404,
-    ja: 'この問題に {id} は関連付けられていません。',
+    ja: 'この問題に {id} は関連付けられていません。関連の一覧を確認してください。',
     en: 'This problem is not linked to {id}. See the list of its links.',
   },
   rca_document_not_found: {

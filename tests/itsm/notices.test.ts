@@ -45,7 +45,10 @@ async function tell({ deps: { db }, queue }: Service, notice: Partial<Notice>): 
 
 describe('a mail', () => {
   test('goes once to each, and not to whoever did it', async ({ desk }) => {
-    const [ann, bob] = [await signInTo(desk.app), await signInTo(desk.app)]
+    const [ann, bob] = [
+      await signInTo(desk.app, 'ServiceDeskAgent'),
+      await signInTo(desk.app, 'ServiceDeskAgent'),
+    ]
     const to = [ann.id, null, ann.id, bob.id, undefined]
     const [mail, ...more] = await tell(desk, { to, by: bob.id })
     expect(more).toEqual([])
@@ -68,10 +71,10 @@ describe('a mail', () => {
   test('goes to nobody who was deactivated, deleted, or wants none', async ({ desk }) => {
     const root = await signInTo(desk.app, 'SystemAdmin')
     const [off, gone, quiet, loud] = [
-      await signInTo(desk.app),
-      await signInTo(desk.app),
-      await signInTo(desk.app),
-      await signInTo(desk.app),
+      await signInTo(desk.app, 'ServiceDeskAgent'),
+      await signInTo(desk.app, 'ServiceDeskAgent'),
+      await signInTo(desk.app, 'ServiceDeskAgent'),
+      await signInTo(desk.app, 'ServiceDeskAgent'),
     ]
     await root.patch(`/api/v1/user_accounts/${off.id}`, { is_active: false })
     await root.delete(`/api/v1/user_accounts/${gone.id}`)
@@ -88,7 +91,7 @@ describe('a mail', () => {
   })
 
   test('has no line of its own making in what others wrote', async ({ desk }) => {
-    const ann = await signInTo(desk.app)
+    const ann = await signInTo(desk.app, 'ServiceDeskAgent')
     const title = '停電\r\nBcc: all@example.jp\u2028\u0000\u202e続き'
     const [mail] = await tell(desk, { to: [ann.id], subject: { ...subject, title } })
     expect(mail?.subject).toBe('Kaname: INC00000042 停電 Bcc: all@example.jp 続き')
@@ -96,7 +99,11 @@ describe('a mail', () => {
   })
 
   test('costs as many questions for many as for one', async ({ desk }) => {
-    const people = [await signInTo(desk.app), await signInTo(desk.app), await signInTo(desk.app)]
+    const people = [
+      await signInTo(desk.app, 'ServiceDeskAgent'),
+      await signInTo(desk.app, 'ServiceDeskAgent'),
+      await signInTo(desk.app, 'ServiceDeskAgent'),
+    ]
     const ids = people.map(({ id }) => id)
     const one = await questionsFor(desk, ids.slice(0, 1))
     expect(await questionsFor(desk, ids)).toBe(one)

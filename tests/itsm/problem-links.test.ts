@@ -36,8 +36,8 @@ describe('incidents of a problem', () => {
       .orderBy('id')
       .execute()
     expect(history).toEqual([
-      { field: 'problem_id', old_value: null, new_value: JSON.stringify(id) },
-      { field: 'problem_id', old_value: JSON.stringify(id), new_value: null },
+      { field: 'link:problem', old_value: null, new_value: JSON.stringify(id) },
+      { field: 'link:problem', old_value: JSON.stringify(id), new_value: null },
     ])
     expect((await (await signIn('Auditor')).post(url, { incident_ids: ids })).statusCode).toBe(403)
   })

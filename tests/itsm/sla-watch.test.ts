@@ -202,7 +202,7 @@ describe('the watch over incidents', () => {
       resolution_due_at: time('18:00'),
       version: 3,
     })
-    expect((await incidentOf(db, free)).status).toBe('new')
+    expect((await incidentOf(db, free)).status).toBe('in_progress')
     const moves = await db
       .selectFrom('itsm_history')
       .select(['changed_by', 'changed_at', 'new_value'])

@@ -10,6 +10,7 @@ import type { IncidentRow } from './access.ts'
 import { requireNoOpenChildren } from './family.ts'
 import { entered } from './fields.ts'
 import { requireStaff, requireStaffOrReporter } from './hold.ts'
+import { announceMentions } from './note-telling.ts'
 import { writeNote } from './notes.ts'
 import { changing, type Step, type Told, takeStep } from './steps.ts'
 import { isOpen, requireTransition } from './transitions.ts'
@@ -87,12 +88,14 @@ export async function cancel(
 async function writeReason(
   trx: Trx,
   caller: Caller,
-  { id }: IncidentRow,
+  incident: IncidentRow,
   content: string,
   at: string,
 ): Promise<void> {
   const note_type = can(caller, 'incident.work') ? 'work_note' : 'customer_note'
-  await writeNote(trx, caller.id, id, { content, note_type, is_public: true }, at)
+  const note = { content, note_type, is_public: true } as const
+  const id = await writeNote(trx, caller.id, incident.id, note, at)
+  await announceMentions(trx, caller.id, incident, id, note)
 }
 
 async function requireWindow(trx: Trx, { closed_at }: IncidentRow, at: string): Promise<void> {

@@ -71,7 +71,10 @@ function byPeople(query: Query, db: Db, { id }: Caller, filters: IncidentFilters
   const { assignee_id, team_id, reporter_id } = filters
   let found = query
   if (assignee_id === 'none') found = found.where('assignee_id', 'is', null)
-  else if (assignee_id !== undefined) {
+  else if (assignee_id === 'inactive') {
+    const gone = db.selectFrom('users').select('id').where('deactivated_at', 'is not', null)
+    found = found.where('assignee_id', 'in', gone)
+  } else if (assignee_id !== undefined) {
     found = found.where('assignee_id', '=', assignee_id === 'me' ? id : assignee_id)
   }
   if (team_id === 'none') found = found.where('team_id', 'is', null)

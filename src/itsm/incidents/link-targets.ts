@@ -10,16 +10,18 @@ type Target = { number: string; title: string; status: string }
 /** What is linked to and has a table of its own, beside incidents; who may read it. */
 const tables = {
   change: { table: 'changes', permission: 'change.read' },
-} as const satisfies Record<string, { table: 'changes'; permission: Permission }>
+  problem: { table: 'problems', permission: 'problem.read' },
+} as const satisfies Record<string, { table: 'changes' | 'problems'; permission: Permission }>
 
 const tableOf: Partial<Record<LinkKind, keyof typeof tables>> = {
   change: 'change',
   caused_by: 'change',
+  problem: 'problem',
 }
 
 const ofIncidents: readonly LinkKind[] = ['parent', 'child', 'duplicate_of', 'related']
 
-/** Those of these ids that are there and that the caller may read; of a kind without a table, none. */
+/** Those of these ids that are there and that the caller may read. */
 export async function findTargets(
   db: Db,
   caller: Caller,
@@ -113,7 +115,10 @@ async function visible(db: Db, caller: Caller, ids: readonly string[]) {
 
 type Row = { id: string; number: number; title: string; status: string }
 
-function foundIn(rows: readonly Row[], kind: 'incident' | 'change'): Map<string, Target> {
+function foundIn(
+  rows: readonly Row[],
+  kind: 'incident' | 'change' | 'problem',
+): Map<string, Target> {
   return new Map(
     rows.map(({ id, number, title, status }) => [
       id,

@@ -12,10 +12,12 @@ import { cancel } from './endings.ts'
 import { requireLine } from './family.ts'
 import { holdIncident, holdRow } from './hold.ts'
 import { findTargets, linksOf } from './link-targets.ts'
+import { addProblemLink, removeProblemLink } from './problem-links.ts'
 import { type Step, type Told, takeStep, tellSteps } from './steps.ts'
 import { requireTransition, requireUnfrozen } from './transitions.ts'
 
-type StoredKind = Tables['incident_links']['kind']
+/** All but those of problems, which have two sides. */
+type StoredKind = Exclude<Tables['incident_links']['kind'], 'problem'>
 
 /** What an incident hangs together with, and what says so of it. */
 export async function listLinks(
@@ -36,6 +38,7 @@ export async function addLink(
   if (close && kind !== 'duplicate_of') {
     throw invalid({ field: 'close', rule: 'only_for_duplicates' })
   }
+  if (kind === 'problem') return addProblemLink(told.db, caller, id, target_id)
   const { steps, link } = await transact(told.db, async (trx) => {
     const at = now()
     const incident = await holdIncident(trx, caller, id)
@@ -61,6 +64,7 @@ export async function removeLink(
   kind: LinkKind,
   targetId: string,
 ): Promise<void> {
+  if (kind === 'problem') return removeProblemLink(told.db, caller, id, targetId)
   const steps = await transact(told.db, async (trx) => {
     const at = now()
     const incident = await holdIncident(trx, caller, id)

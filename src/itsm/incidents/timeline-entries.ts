@@ -108,12 +108,20 @@ export async function linkEntries(
 }
 
 /** The notices of the SLA, which are kept apart from what people did. */
-export async function slaEntries(
-  _db: Db,
-  _incidentId: string,
-  _stretch: Stretch,
-): Promise<Entry[]> {
-  return []
+export async function slaEntries(db: Db, incidentId: string, stretch: Stretch): Promise<Entry[]> {
+  const id = sql<string>`target || ':' || level`
+  const query = db
+    .selectFrom('sla_notices')
+    .where('incident_id', '=', incidentId)
+    .select([id.as('id'), 'target', 'level', 'due_at', 'late', 'noticed_at as at'])
+  const rows = await stretchOf(query, stretch, 'noticed_at', id).execute()
+  return rows.map(({ id, at, late, ...details }) => ({
+    id,
+    type: 'sla',
+    at,
+    by: null,
+    details: { ...details, late: late === 1 },
+  }))
 }
 
 export function cursorOf({ at, id }: Position): string {

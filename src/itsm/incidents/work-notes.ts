@@ -10,10 +10,9 @@ import { touched } from '../../version.ts'
 import { recordHistory } from '../history.ts'
 import { refreshClocks } from '../sla/refresh.ts'
 import type { IncidentRow } from './access.ts'
-import { announce } from './announce.ts'
 import { holdIncident, requireStaffOrReporter } from './hold.ts'
-import { findMentioned, mentionsIn } from './mentions.ts'
 import { describeNotes, getNote, type NoteRow } from './note-listing.ts'
+import { announceMentions, announceNote } from './note-telling.ts'
 import { type NewNote, type NoteType, writeNote } from './notes.ts'
 import type { Told } from './steps.ts'
 import { tellIncident } from './tell.ts'
@@ -34,9 +33,8 @@ export async function addNote(
     requireMayWrite(caller, incident, wanted)
     const id = await writeNote(trx, caller.id, incidentId, wanted, at)
     await recordAudit(trx, caller, 'incident.noted', incidentId, { note_id: id, ...wanted })
-    const to = whoIsTold(caller, incident, wanted.is_public)
-    await announce(trx, caller.id, 'incident.noted', incident, to, { note_id: id })
-    await announceMentions(trx, caller, incident, id, wanted, '')
+    await announceNote(trx, caller.id, incident, id, wanted)
+    await announceMentions(trx, caller.id, incident, id, wanted)
     return (await describeNotes(trx, [await getNote(trx, caller, incidentId, id)]))[0] as WorkNote
   })
   tellIncident(told, incidentId, 'incident.noted', { note_id: note.id })
@@ -71,7 +69,7 @@ export async function changeNote(
       from,
       to,
     })
-    await announceMentions(trx, caller, incident, noteId, to, from.content)
+    await announceMentions(trx, caller.id, incident, noteId, to, from.content)
     const written = await getNote(trx, caller, incidentId, noteId)
     return (await describeNotes(trx, [written]))[0] as WorkNote
   })
@@ -139,25 +137,4 @@ function columnsOf({ content, note_type, is_public }: NewNote) {
     note_type,
     is_public: is_public ? 1 : 0,
   } as const
-}
-
-/** The reporter of what is public, and whoever works on it of what the reporter says. */
-function whoIsTold(caller: Caller, { reporter_id, assignee_id }: IncidentRow, isPublic: boolean) {
-  if (!isPublic) return []
-  return caller.id === reporter_id ? [assignee_id] : [reporter_id]
-}
-
-async function announceMentions(
-  trx: Trx,
-  caller: Caller,
-  incident: IncidentRow,
-  note_id: string,
-  { content, is_public }: NewNote,
-  before: string,
-): Promise<void> {
-  const known = new Set(mentionsIn(before))
-  const keys = mentionsIn(content).filter((key) => !known.has(key))
-  const to = await findMentioned(trx, keys, incident, is_public)
-  if (to.length === 0) return
-  await announce(trx, caller.id, 'incident.mentioned', incident, to, { note_id })
 }

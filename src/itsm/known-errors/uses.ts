@@ -6,7 +6,8 @@ import { recordAudit } from '../../audit.ts'
 import { failure } from '../../failure.ts'
 import type { Deps } from '../../fastify.ts'
 import { now } from '../../values.ts'
-import { getIncidentRow } from '../incidents/access.ts'
+import { getIncidentRow, type IncidentRow } from '../incidents/access.ts'
+import { announceMentions, announceNote } from '../incidents/note-telling.ts'
 import { writeNote } from '../incidents/notes.ts'
 import { tellIncident } from '../incidents/tell.ts'
 import { holdKnownError, type KnownErrorRow } from './access.ts'
@@ -24,7 +25,7 @@ export async function useKnownError(
   at = now(),
 ) {
   const { written, ...answer } = await transact(told.db, async (trx) => {
-    await getIncidentRow(trx, caller, incidentId)
+    const incident = await getIncidentRow(trx, caller, incidentId)
     const known = await holdKnownError(trx, caller, id)
     const is_first = await countUse(trx, caller, incidentId, id, at)
     const { note_id: before } = await trx
@@ -34,7 +35,7 @@ export async function useKnownError(
       .where('incident_id', '=', incidentId)
       .executeTakeFirstOrThrow()
     const written = add_note && before === null
-    const note_id = written ? await noteOn(trx, caller, incidentId, known, at) : before
+    const note_id = written ? await noteOn(trx, caller, incident, known, at) : before
     if (is_first || written) {
       const changes = { incident_id: incidentId, note_id }
       await recordAudit(trx, caller, 'known_error.used', id, changes)
@@ -43,7 +44,7 @@ export async function useKnownError(
     const last_used_at = is_first ? at : known.last_used_at
     return { written, is_first, usage_count, last_used_at, note_id }
   })
-  if (written) tellIncident(told, incidentId, 'incident.noted', {})
+  if (written) tellIncident(told, incidentId, 'incident.noted', { note_id: answer.note_id })
   return answer
 }
 
@@ -73,7 +74,7 @@ async function countUse(
 async function noteOn(
   trx: Trx,
   caller: Caller,
-  incident_id: string,
+  incident: IncidentRow,
   { id, title, workaround }: KnownErrorRow,
   at: string,
 ): Promise<string> {
@@ -83,12 +84,14 @@ async function noteOn(
     note_type: 'work_note' as const,
     is_public: false,
   }
-  const note_id = await writeNote(trx, caller.id, incident_id, note, at)
+  const note_id = await writeNote(trx, caller.id, incident.id, note, at)
+  await announceNote(trx, caller.id, incident, note_id, note)
+  await announceMentions(trx, caller.id, incident, note_id, note)
   await trx
     .updateTable('known_error_uses')
     .set({ note_id })
     .where('known_error_id', '=', id)
-    .where('incident_id', '=', incident_id)
+    .where('incident_id', '=', incident.id)
     .execute()
   return note_id
 }

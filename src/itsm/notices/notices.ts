@@ -1,6 +1,7 @@
 import type { Db, Trx } from '../../../db/tables.ts'
 import type { ItsmEvent } from '../../../schemas/itsm/common.ts'
 import { enqueue } from '../../jobs.ts'
+import { can, type Permission } from '../../permissions.ts'
 import { now } from '../../values.ts'
 import { deliver } from './deliveries.ts'
 
@@ -24,7 +25,7 @@ export async function notify(trx: Trx, notice: Notice): Promise<void> {
   const { event, subject, to, by = null, text, data } = notice
   const path = `/api/v1/${subject.kind}s/${subject.id}`
   const { ja, en } = text
-  for (const user_id of await readersOf(trx, to, by)) {
+  for (const user_id of await readersOf(trx, subject, to, by)) {
     const title = `${subject.number} ${subject.title}`
     await enqueue(trx, 'send_itsm_mail', { user_id, title, ja, en, path })
   }
@@ -39,17 +40,37 @@ export async function notify(trx: Trx, notice: Notice): Promise<void> {
   await deliver(trx, ids, event, { ...data, subject, text, by, path }, now())
 }
 
-/** Those of `to` who are active and have not turned mails off; two queries however many they are. */
-async function readersOf(db: Db, to: Notice['to'], by: string | null): Promise<string[]> {
+/** What it takes to read more than one’s own. */
+const overseeing = {
+  incident: 'incident.oversee',
+  problem: 'problem.read',
+  change: 'change.read',
+} as const satisfies Record<Notice['subject']['kind'], Permission>
+
+/**
+ * Those of `to` who are active, may read what it is about, and have not turned mails off; at most three
+ * queries however many they are. The lead of a team need not be of the service desk.
+ */
+async function readersOf(
+  db: Db,
+  subject: Notice['subject'],
+  to: Notice['to'],
+  by: string | null,
+): Promise<string[]> {
   const ids = [...new Set(to)].filter((id) => typeof id === 'string' && id !== by) as string[]
   if (ids.length === 0) return []
   const people = await db
     .selectFrom('users')
-    .select('id')
+    .select(['id', 'roles'])
     .where('id', 'in', ids)
     .where('deactivated_at', 'is', null)
     .orderBy('id')
     .execute()
+  const outside = people.filter(
+    ({ roles }) => !can({ roles: JSON.parse(roles) }, overseeing[subject.kind]),
+  )
+  const owner = outside.length > 0 ? await ownerOf(db, subject) : undefined
+  const blind = new Set(outside.map(({ id }) => id).filter((id) => id !== owner))
   const latest = await db
     .selectFrom('user_settings')
     .innerJoin(
@@ -70,7 +91,18 @@ async function readersOf(db: Db, to: Notice['to'], by: string | null): Promise<s
   const quiet = new Set(
     latest.filter(({ settings }) => isQuiet(settings)).map(({ user_id }) => user_id),
   )
-  return people.map(({ id }) => id).filter((id) => !quiet.has(id))
+  return people.map(({ id }) => id).filter((id) => !quiet.has(id) && !blind.has(id))
+}
+
+/** Who reads it whatever they are: the reporter of an incident. */
+async function ownerOf(db: Db, { kind, id }: Notice['subject']): Promise<string | undefined> {
+  if (kind !== 'incident') return undefined
+  const row = await db
+    .selectFrom('incidents')
+    .select('reporter_id')
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row?.reporter_id
 }
 
 function isQuiet(settings: string): boolean {

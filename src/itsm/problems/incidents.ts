@@ -12,6 +12,9 @@ import { numberText } from '../numbers.ts'
 import { describeProblem, getProblemRow, holdProblem, type ProblemRow } from './access.ts'
 import { reviseProblem } from './revise.ts'
 
+/** Under which incidents keep that they were linked, from whichever side. */
+const historyField = 'link:problem'
+
 /** The incidents of a problem, the latest linked first. */
 export async function listProblemIncidents(db: Db, caller: Caller, id: string, page: PageQuery) {
   const { first_closed_at } = await getProblemRow(db, id)
@@ -99,18 +102,32 @@ export async function unlinkIncident(
 ): Promise<void> {
   await transact(db, async (trx) => {
     const problem = await holdProblem(trx, id)
-    await trx
-      .deleteFrom('incident_links')
-      .where('incident_id', '=', incidentId)
-      .where('kind', '=', 'problem')
-      .where('target_id', '=', id)
-      .returning('incident_id')
-      .executeTakeFirstOrThrow(() => failure('problem_link_not_found', { id: incidentId }))
-    const changes = { problem_id: { from: id, to: null } }
-    await recordHistory(trx, incidentId, caller.id, changes, at)
-    const incidents = { from: [incidentId], to: null }
-    await reviseProblem(trx, caller, problem, {}, at, { incidents })
+    const isGone = await cutIncident(trx, caller, problem, incidentId, at)
+    if (!isGone) throw failure('problem_link_not_found', { id: incidentId })
   })
+}
+
+/** Unlinks one from a problem that the transaction holds; false where it was not linked. */
+export async function cutIncident(
+  trx: Trx,
+  caller: Caller,
+  problem: ProblemRow,
+  incidentId: string,
+  at: string,
+): Promise<boolean> {
+  const removed = await trx
+    .deleteFrom('incident_links')
+    .where('incident_id', '=', incidentId)
+    .where('kind', '=', 'problem')
+    .where('target_id', '=', problem.id)
+    .returning('incident_id')
+    .executeTakeFirst()
+  if (!removed) return false
+  const changes = { [historyField]: { from: problem.id, to: null } }
+  await recordHistory(trx, incidentId, caller.id, changes, at)
+  const incidents = { from: [incidentId], to: null }
+  await reviseProblem(trx, caller, problem, {}, at, { incidents })
+  return true
 }
 
 /** As `recordHistory` writes it, for all of them in one query. */
@@ -124,7 +141,7 @@ async function recordLinks(
   const rows = incidentIds.map((subject_id) => ({
     id: newId(),
     subject_id,
-    field: 'problem_id',
+    field: historyField,
     old_value: null,
     new_value: JSON.stringify(problemId),
     changed_by: caller.id,

@@ -9,6 +9,7 @@ import {
   stretchesOf,
   sumOf,
 } from './intervals.ts'
+import { firstMissed, type Span, spansOf } from './spans.ts'
 
 /** What a target is judged by. */
 export type Terms = {
@@ -49,7 +50,8 @@ export type Clock = {
 
 /**
  * Both clocks of an incident at a time, from its events alone. A target that has stopped is judged by the
- * terms of that moment, a running one by the newest. Due is the first instant at which as much working time
+ * terms of that moment, a running one by the newest; a target that was missed before the priority changed
+ * stays missed. Due is the first instant at which as much working time
  * has run as the target allows: who stops exactly then has met it.
  */
 export function clockOf(events: ClockEvents, termsAt: TermsAt, at: number): Clock {
@@ -86,51 +88,42 @@ function targetOf(
 ): TargetClock {
   const end = stop ?? cancelled ?? until
   const terms = termsAt(stop ?? cancelled)
-  const { policy, calendar } = terms
-  const changes = events.priorities.filter(({ at }) => at <= end)
-  const priority = changes.at(-1)?.to ?? events.priority
-  const target_s = policy.targets[priority][`${kind}_minutes`] * 60
   const started_at = startOf(events, kind, all, terms, end)
   const stretches = all
     .map((each) => ({ ...each, from: Math.max(each.from, started_at), to: Math.min(each.to, end) }))
     .filter(({ from, to }) => from < to)
-  const intervals = intervalsOf(stretches, calendar)
+  const intervals = intervalsOf(stretches, terms.calendar)
+  const isLive = stop === null && cancelled === null
+  const spans = spansOf(events, kind, terms, { started_at, end })
+  const missed = firstMissed(spans, intervals, isLive)
+  const target_s = (missed?.span ?? (spans.at(-1) as Span)).target_s
   const elapsed_s = sumOf(intervals, 'running')
   const remaining_s = target_s - elapsed_s
-  const isLive = stop === null && cancelled === null
   const isPaused = isLive && all.at(-1)?.mode === 'pending'
-  const crossed = crossing(intervals, target_s)
-  const breached_at = crossed !== null && (isLive || end > crossed) ? crossed : null
   const isOver = cancelled !== null && stop === null
-  const state = isOver
-    ? 'cancelled'
-    : breached_at !== null
-      ? 'breached'
-      : isLive
-        ? isPaused
-          ? 'paused'
-          : 'running'
-        : 'met'
-  const ahead = crossed ?? calendar.addWorkingSeconds(end, remaining_s)
-  const due_at = isPaused || isOver ? null : ahead
+  const breached_at = missed?.at ?? null
+  const due = missed?.due ?? crossing(intervals, target_s)
+  const due_at =
+    isPaused || isOver ? null : (due ?? terms.calendar.addWorkingSeconds(end, remaining_s))
+  const running = { target_s, elapsed_s, started_at, due_at, breached_at, intervals, terms }
   return {
-    state,
-    terms,
-    target_s,
-    elapsed_s,
+    ...running,
+    state: stateOf({ isOver, isLive, isPaused, isMissed: missed !== undefined }),
     paused_s: sumOf(intervals, 'paused'),
     remaining_s,
     percent: Math.floor((elapsed_s * 1000) / target_s) / 10,
-    started_at,
-    due_at,
     met_at: stop,
-    breached_at,
-    intervals,
-    levels:
-      isLive && !isPaused
-        ? levelsOf({ target_s, elapsed_s, started_at, due_at, intervals, terms }, end)
-        : [],
+    levels: isLive && !isPaused ? levelsOf(running, end) : [],
   }
+}
+
+type Flags = Record<'isOver' | 'isLive' | 'isPaused' | 'isMissed', boolean>
+
+function stateOf({ isOver, isLive, isPaused, isMissed }: Flags): SlaState {
+  if (isOver) return 'cancelled'
+  if (isMissed) return 'breached'
+  if (!isLive) return 'met'
+  return isPaused ? 'paused' : 'running'
 }
 
 /** Where the clock began: at the opening, or where a rule of the policy has it begin anew. */
@@ -151,7 +144,7 @@ function startOf(
 
 type Running = Pick<
   TargetClock,
-  'target_s' | 'elapsed_s' | 'started_at' | 'due_at' | 'intervals' | 'terms'
+  'target_s' | 'elapsed_s' | 'started_at' | 'due_at' | 'breached_at' | 'intervals' | 'terms'
 >
 
 /**
@@ -159,7 +152,7 @@ type Running = Pick<
  * the wall, since they say how long before the due time somebody wants to hear of it.
  */
 function levelsOf(
-  { target_s, elapsed_s, started_at, due_at, intervals, terms }: Running,
+  { target_s, elapsed_s, started_at, due_at, breached_at, intervals, terms }: Running,
   at: number,
 ): TargetClock['levels'] {
   const { percent, minutes_before } = terms.policy.thresholds
@@ -173,6 +166,6 @@ function levelsOf(
   if (due_at !== null && minutes_before !== null && target_s > minutes_before * 60) {
     levels.push({ level: 'minutes', at: Math.max(started_at, due_at - minutes_before * 60) })
   }
-  levels.push({ level: 'breach', at: due_at })
+  levels.push({ level: 'breach', at: breached_at ?? due_at })
   return levels.flatMap(({ level, at }) => (at === null ? [] : [{ level, at }]))
 }

@@ -1,11 +1,14 @@
 import type { Db, Trx } from '../../../db/tables.ts'
 import { transact } from '../../../db/transact.ts'
-import { diff, recordAudit } from '../../audit.ts'
+import { recordAudit } from '../../audit.ts'
 import type { Deps } from '../../fastify.ts'
 import { now } from '../../values.ts'
 import type { IncidentRow } from '../incidents/access.ts'
-import { changeIncident } from '../incidents/change.ts'
+import { changeIncident, changesOf } from '../incidents/change.ts'
+import { entered } from '../incidents/fields.ts'
 import { tellIncident } from '../incidents/tell.ts'
+import { notify } from '../notices/notices.ts'
+import { numberText } from '../numbers.ts'
 import { escalate, serviceItself, type Told } from './escalation.ts'
 import { refreshClocks } from './refresh.ts'
 
@@ -88,13 +91,27 @@ function holdDue(trx: Trx, id: string, at: string): Promise<IncidentRow | undefi
     .executeTakeFirst()
 }
 
-/** Back to work at the time that was said, however late the job comes. */
+/**
+ * Back to work at the time that was said, however late the job comes: to `in_progress`, as that is where
+ * one comes from `pending` by the table, also when nobody is assigned.
+ */
 async function resume(trx: Trx, row: IncidentRow, at: string, told: Told[]): Promise<IncidentRow> {
-  const { status, pending_until, assignee_id, team_id } = row
+  const { status, pending_until } = row
   if (status !== 'pending' || pending_until === null || pending_until > at) return row
-  const to = assignee_id ? 'in_progress' : team_id ? 'assigned' : 'new'
-  const wanted = { status: to, pending_reason: null, pending_until: null } as const
-  await recordAudit(trx, serviceItself(), 'incident.resumed', row.id, diff<object>(row, wanted))
-  told.push({ event: 'incident.updated', data: { status: to } })
-  return changeIncident(trx, null, row, wanted, pending_until)
+  const wanted = entered(row, 'in_progress', pending_until)
+  await recordAudit(trx, serviceItself(), 'incident.resumed', row.id, changesOf(row, wanted))
+  const after = await changeIncident(trx, null, row, wanted, pending_until)
+  const number = numberText('incident', row.number)
+  await notify(trx, {
+    event: 'incident.updated',
+    subject: { kind: 'incident', id: row.id, number, title: row.title },
+    to: [row.assignee_id],
+    text: {
+      ja: `${number}「${row.title}」は保留の期限になり、対応中に戻りました。`,
+      en: `${number} “${row.title}” was pending until now and is in progress again.`,
+    },
+    data: { status: after.status },
+  })
+  told.push({ event: 'incident.updated', data: { status: after.status } })
+  return after
 }

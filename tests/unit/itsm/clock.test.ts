@@ -188,6 +188,56 @@ describe('a clock', () => {
     expect(shown(restarted.started_at)).toBe('2025-08-04 10:00')
   })
 
+  test('stays missed by the target that was in force, whatever the priority becomes', () => {
+    const lowered = lifeOf('2025-08-04 09:00', 'critical', ['2025-08-04 12:00', 'low'])
+    for (const time of ['2025-08-04 12:00', '2025-08-04 13:00', '2025-08-20 09:00']) {
+      const { resolution } = at(lowered, time)
+      expect([resolution.state, shown(resolution.breached_at), shown(resolution.due_at)]).toEqual([
+        'breached',
+        '2025-08-04 11:00',
+        '2025-08-04 11:00',
+      ])
+      expect(resolution.target_s).toBe(7200)
+    }
+    const resolved = lifeOf(
+      '2025-08-04 09:00',
+      'critical',
+      ['2025-08-04 12:00', 'low'],
+      ['2025-08-04 13:00', 'resolved'],
+    )
+    expect(at(resolved, '2025-08-05 09:00').resolution.state).toBe('breached')
+    const inTime = lifeOf('2025-08-04 09:00', 'critical', ['2025-08-04 11:00', 'low'])
+    expect(at(inTime, '2025-08-04 12:00').resolution).toMatchObject({
+      state: 'running',
+      target_s: 72 * 3600,
+      elapsed_s: 3 * 3600,
+    })
+  })
+
+  test('is missed from the change on by a target that was due before it', () => {
+    const raised = lifeOf('2025-08-04 09:00', 'low', ['2025-08-04 14:00', 'critical'])
+    const { resolution } = at(raised, '2025-08-04 14:00')
+    expect([resolution.state, shown(resolution.due_at), shown(resolution.breached_at)]).toEqual([
+      'breached',
+      '2025-08-04 11:00',
+      '2025-08-04 14:00',
+    ])
+    expect(resolution.levels.map(({ level, at }) => [level, shown(at)])).toEqual([
+      ['percent', '2025-08-04 10:30'],
+      ['minutes', '2025-08-04 10:30'],
+      ['breach', '2025-08-04 14:00'],
+    ])
+    const mistaken = lifeOf(
+      '2025-08-04 09:00',
+      'low',
+      ['2025-08-04 14:00', 'critical'],
+      ['2025-08-04 14:00', 'low'],
+    )
+    expect(at(mistaken, '2025-08-04 15:00').resolution.state).toBe('running')
+    const anew = termsOf(officeHours, { on_priority_change: 'restart' })
+    expect(at(raised, '2025-08-04 15:00', anew).resolution.state).toBe('running')
+  })
+
   test('goes on after a reopening without the time between, or begins anew', () => {
     const life = lifeOf(
       '2025-08-04 09:00',
