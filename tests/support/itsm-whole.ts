@@ -65,11 +65,7 @@ const base = '/api/v1'
 
 /** Makes one object of each kind: what the desk of `admin` holds while `reporter` waits for it. */
 export async function furnish(admin: Client, reporter: Client): Promise<Desk> {
-  const make = async (url: string, body: object, by = admin) => {
-    const response = await by.post(`${base}${url}`, body)
-    expect([200, 201, 202], `${url}: ${response.body}`).toContain(response.statusCode)
-    return response.json()
-  }
+  const make = (url: string, body: object, by = admin) => makeOne(by, url, body)
   const incident = await make('/incidents', { title: '庁内メールが送れない' }, reporter)
   const note = await make(`/incidents/${incident.id}/work-notes`, {
     content: '内部だけの話',
@@ -99,12 +95,7 @@ export async function furnish(admin: Client, reporter: Client): Promise<Desk> {
     workaround: '再起動する',
     is_published: false,
   })
-  const change = await make('/changes', {
-    title: 'メールの増強',
-    type: 'normal',
-    impact: 'low',
-    likelihood: 'low',
-  })
+  const change = await make('/changes', planned)
   const task = await make(`/changes/${change.id}/tasks`, { name: '控えを取る' })
   await make(`/problems/${problem.id}/changes`, { change_ids: [change.id] })
   const board = await make('/cab/boards', {
@@ -120,7 +111,7 @@ export async function furnish(admin: Client, reporter: Client): Promise<Desk> {
     ends_at: '2026-12-01T05:00:00.000Z',
   })
   const template = await make('/change-templates', {
-    name: '証明書の更新',
+    name: '証明書の入れ替え',
     implementation_plan: '置く',
     rollback_plan: '戻す',
     test_plan: '確かめる',
@@ -146,6 +137,46 @@ export async function furnish(admin: Client, reporter: Client): Promise<Desk> {
   const desk: Desk = { user: reporter.id }
   for (const [name, { id }] of Object.entries({ ...ids, ...more })) desk[name] = id
   return desk
+}
+
+async function makeOne(by: Client, url: string, body: object) {
+  const response = await by.post(`${base}${url}`, body)
+  expect([200, 201, 202], `${url}: ${response.body}`).toContain(response.statusCode)
+  return response.json()
+}
+
+const planned = {
+  title: 'メールの増強',
+  type: 'normal',
+  description: '増やす',
+  justification: '足りない',
+  implementation_plan: '置く',
+  rollback_plan: '戻す',
+  test_plan: '確かめる',
+  impact: 'low',
+  likelihood: 'low',
+  scheduled_start: '2026-12-10T04:00:00.000Z',
+  scheduled_end: '2026-12-10T05:00:00.000Z',
+}
+
+/** A new incident or change where an operation is about one, since those before it have moved on. */
+export async function renew(admin: Client, path: string): Promise<Desk> {
+  if (path.startsWith(`${base}/incidents/{id}`)) {
+    const { id } = await makeOne(admin, '/incidents', { title: 'もう一つ' })
+    const note = await makeOne(admin, `/incidents/${id}/work-notes`, { content: '見ている' })
+    return { incident: id, note: note.id }
+  }
+  if (!path.startsWith(`${base}/changes/{id}`)) return {}
+  const { id } = await makeOne(admin, '/changes', planned)
+  return { change: id, task: (await makeOne(admin, `/changes/${id}/tasks`, { name: '試す' })).id }
+}
+
+/** An import that waits. */
+export async function insertImport(admin: Client): Promise<string> {
+  const parts = [{ name: 'file', filename: 'a.csv', body: 'title\nメール\n', type: 'text/csv' }]
+  const response = await sendForm(admin, parts, `${base}/incidents/import`)
+  expect(response.statusCode, response.body).toBe(202)
+  return response.json().id
 }
 
 /** A file of staff, which the reporter does not see. */
