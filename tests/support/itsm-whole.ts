@@ -24,13 +24,25 @@ export type Parameter = { name: string; in: string; schema: Schema; required?: b
 export type Operation = {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   path: string
+  tag: string
   permission: Permission
   parameters: Parameter[]
   body: { type: string; schema: Schema; example: unknown } | null
 }
 
-const deskTags = ['incidents', 'sla', 'problems', 'known-errors', 'changes', 'cab', 'cis']
-const tags = new Set([...deskTags, 'teams', 'itsm'])
+/** In the order that asks what is deleted last. */
+export const deskTags = [
+  'known-errors',
+  'changes',
+  'cab',
+  'problems',
+  'incidents',
+  'sla',
+  'cis',
+  'teams',
+  'itsm',
+]
+const tags = new Set(deskTags)
 
 /** Every operation of the service desk, as the OpenAPI document has it. */
 export function deskOperations(app: App): Operation[] {
@@ -43,6 +55,7 @@ export function deskOperations(app: App): Operation[] {
         return {
           method: method.toUpperCase() as Operation['method'],
           path,
+          tag: raw.tags[0] as string,
           permission: raw['x-permission'],
           parameters: raw.parameters ?? [],
           body: type && media ? { type, schema: media.schema, example: media.example } : null,
