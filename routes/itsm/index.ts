@@ -1,4 +1,5 @@
 import type { Routes } from '../../src/fastify.ts'
+import { refuseUnknownQueries } from '../../src/itsm/queries.ts'
 import { cabBoards } from './cab-boards.ts'
 import { cabMeetings } from './cab-meetings.ts'
 import { changeCalendar } from './change-calendar.ts'
@@ -43,6 +44,7 @@ import { webhooks } from './webhooks.ts'
 import { workNotes } from './work-notes.ts'
 
 export const itsm: Routes = async (app) => {
+  refuseUnknownQueries(app)
   app.register(incidents, { prefix: '/incidents' })
   app.register(incidentList, { prefix: '/incidents' })
   app.register(incidentSearches, { prefix: '/incidents/searches' })

@@ -13,7 +13,7 @@ function someOf(values: readonly string[], description: string) {
     Type.Array(entry, {
       minItems: 1,
       maxItems: values.length,
-      description: `${description} One or several of ${values.join(', ')}: repeated, or between commas.`,
+      description: `${description} One or several of ${values.join(', ')}: repeated, also as \`name[]\`, or between commas.`,
       examples: [[values[0]]],
     }),
   )

@@ -89,7 +89,11 @@ const NodeId = Type.String({ pattern: '^[\\w.-]{1,50}$', examples: ['top'] })
 
 export const FaultTree = Type.Object(
   {
-    top: Type.String({ ...NodeId, description: 'The id of the event that the tree explains.' }),
+    top: Type.String({
+      ...NodeId,
+      examples: ['top'],
+      description: 'The id of the event that the tree explains.',
+    }),
     nodes: Type.Array(
       Type.Object(
         {
@@ -104,7 +108,16 @@ export const FaultTree = Type.Object(
         },
         { additionalProperties: false },
       ),
-      { minItems: 1, maxItems: 500 },
+      {
+        minItems: 1,
+        maxItems: 500,
+        examples: [
+          [
+            { id: 'top', text: '庁内メールが送れない', gate: 'or', children: ['disk'] },
+            { id: 'disk', text: 'ディスクの空きがない', gate: null, children: [] },
+          ],
+        ],
+      },
     ),
   },
   { $id: 'FaultTree', additionalProperties: false },

@@ -2,8 +2,8 @@
 export const commonMessages = {
   malformed_request: {
     status: 400,
-    ja: 'リクエストを読み取れません。URL と本文の形式を確認してください。',
-    en: 'The request cannot be read. Check the form of its URL and body.',
+    ja: 'リクエストを読み取れません。URL と本文の形式を確認してください (URL の日本語は %E3%81%82 のように符号化します)。',
+    en: 'The request cannot be read. Check the form of its URL and body (what is not ASCII in a URL is percent-encoded).',
   },
   malformed_json: {
     status: 400,
