@@ -412,9 +412,12 @@ describe('an import that breaks off', () => {
       return { throwIfAborted } as AbortSignal
     }
     await expect(importIncidents(service.deps, { import_id: id }, afterOne())).rejects.toThrow()
-    expect(await see()).toMatchObject({ state: 'running', rows_read: 1000, pending: 1000 })
+    const { state, rows_read, pending } = await see()
+    expect([state, pending]).toEqual(['running', rows_read])
+    expect(rows_read).toBeGreaterThan(0)
+    expect(rows_read).toBeLessThan(2500)
     let runs = 1
-    while ((await see()).state === 'running' && runs < 20) {
+    while ((await see()).state === 'running' && runs < 200) {
       runs += 1
       await importIncidents(service.deps, { import_id: id }, afterOne()).catch(() => {})
     }
