@@ -1,6 +1,6 @@
 import type { CellObject } from 'xlsx'
 import { failure } from './failure.ts'
-import { fitsUnpacked } from './zip.ts'
+import { howUnpacked } from './zip.ts'
 
 export type Workbook = {
   sheet: string
@@ -90,7 +90,9 @@ export async function readWorkbook(file: SheetFile): Promise<Uint8Array[]> {
   // It would take anything else for CSV.
   if (!zipMark.every((byte, n) => bytes[n] === byte)) throw failure('sheet_unreadable')
   const { buffer, byteOffset, length } = bytes
-  if (!fitsUnpacked(Buffer.from(buffer, byteOffset, length), zipLimits)) {
+  const how = howUnpacked(Buffer.from(buffer, byteOffset, length), zipLimits)
+  if (how === 'unreadable') throw failure('sheet_unreadable')
+  if (how === 'too_large') {
     throw failure('sheet_too_large', { rows: maxRows, columns: maxColumns })
   }
   const book = await Promise.resolve()

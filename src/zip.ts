@@ -28,32 +28,36 @@ export function directoryIn(tail: Buffer): { start: number; length: number } | u
 export type ZipLimits = { maxBytes: number; maxEntries: number }
 
 /**
- * Whether a ZIP file in the memory unpacks to so much at most. What it says of itself is not believed:
- * each entry is unpacked, one after the other and never past the limit, also where several share bytes.
+ * How a ZIP file in the memory unpacks. What it says of itself is not believed: each entry is unpacked, one
+ * after the other and never past the limit, also where several share bytes.
  */
-export function fitsUnpacked(file: Buffer, { maxBytes, maxEntries }: ZipLimits): boolean {
+export function howUnpacked(
+  file: Buffer,
+  { maxBytes, maxEntries }: ZipLimits,
+): 'fits' | 'too_large' | 'unreadable' {
   const place = directoryIn(file)
-  if (!place) return false
+  if (!place) return 'unreadable'
   let [left, count] = [maxBytes, 0]
   for (const entry of entriesIn(file.subarray(place.start, place.start + place.length))) {
     count += 1
     const size = sizeOf(file, entry, left)
-    if (count > maxEntries || size === undefined || size > left) return false
+    if (size === undefined) return 'unreadable'
+    if (count > maxEntries || size > left) return 'too_large'
     left -= size
   }
-  return true
+  return 'fits'
 }
 
-/** Nothing for an entry that says other than it is, or more than `limit`. */
+/** Nothing for an entry that cannot be unpacked; more than `limit` for one that is larger. */
 function sizeOf(file: Buffer, { start, method, packed }: ZipEntry, limit: number) {
   if (start + 30 > file.length || file.readUInt32LE(start) !== 0x04034b50) return undefined
   const said = file.readUInt32LE(start + 22)
   const from = start + 30 + file.readUInt16LE(start + 26) + file.readUInt16LE(start + 28)
-  if (said > limit) return undefined
+  if (said > limit) return said
   if (method !== 8) return Math.max(said, packed)
   try {
     return inflateRawSync(file.subarray(from), { maxOutputLength: limit + 1 }).length
-  } catch {
-    return undefined
+  } catch (error) {
+    return Object(error).code === 'ERR_BUFFER_TOO_LARGE' ? limit + 1 : undefined
   }
 }
