@@ -246,7 +246,7 @@ describe('an import that is given up', () => {
     let looks = 0
     const throwIfAborted = () => {
       looks += 1
-      if (looks > 4) throw new Error('It breaks.')
+      if (looks > 3) throw new Error('It breaks.')
     }
     const signal = { throwIfAborted } as AbortSignal
     await expect(importIncidents(service.deps, { import_id: id }, signal)).rejects.toThrow()
