@@ -31,3 +31,28 @@ export async function insertMany<Table extends keyof Tables & string>(
     await sql`insert into ${sql.table(table)} (${names}) select ${values} from ${from}`.execute(trx)
   }
 }
+
+/**
+ * Gives many rows of a table, by their `id`, values of their own for the same columns, in one statement.
+ */
+export async function updateMany<Table extends 'incidents'>(
+  trx: Trx,
+  table: Table,
+  columns: readonly (keyof Tables[Table] & string)[],
+  rows: readonly ({ id: string } & Record<string, unknown>)[],
+): Promise<void> {
+  if (rows.length === 0) return
+  const isSqlite = engineOf(trx) === 'sqlite'
+  const names = ['id', ...columns]
+  const json = JSON.stringify(isSqlite ? rows.map((row) => names.map((name) => row[name])) : rows)
+  const valueIn = (name: string) =>
+    isSqlite
+      ? sql`made.value ->> ${sql.lit(`$[${names.indexOf(name)}]`)}`
+      : sql`made.${sql.ref(name)}`
+  const from = isSqlite
+    ? sql`json_each(${json}) as made`
+    : sql`json_populate_recordset(null::${sql.table(table)}, ${json}::json) as made`
+  const sets = columns.map((column) => sql`${sql.ref(column)} = ${valueIn(column)}`)
+  await sql`update ${sql.table(table)} set ${sql.join(sets)} from ${from}
+    where ${sql.ref(`${table}.id`)} = ${valueIn('id')}`.execute(trx)
+}

@@ -23,7 +23,9 @@ export async function* readText(
       for (const letter of text ?? '') if (letter === '\n') line += 1
       return text ?? ''
     } catch {
-      return faults.stop({ line, column: 1, field: 'file', rule: 'import_encoding' })
+      const before = chunk && decoder ? goodLines(chunk, decoder.encoding) : 0
+      const at = { line: line + before, column: 1 }
+      return faults.stop({ ...at, field: 'file', rule: 'import_encoding' })
     }
   }
   for await (const chunk of bytes) {
@@ -45,6 +47,22 @@ export async function* readText(
   decoder ??= decoderFor(waiting)
   for (const each of waiting) yield decode(each)
   yield decode(undefined)
+}
+
+/** The lines before the one that does not fit: no byte of a longer character is the end of a line. */
+function goodLines(chunk: Uint8Array, encoding: string): number {
+  const decoder = new TextDecoder(encoding, { fatal: true })
+  let [start, lines] = [chunk.indexOf(0x0a) + 1, 1]
+  for (; start > 0 && start < chunk.length; lines += 1) {
+    const end = chunk.indexOf(0x0a, start)
+    try {
+      decoder.decode(chunk.subarray(start, end < 0 ? chunk.length : end), { stream: end < 0 })
+    } catch {
+      return lines
+    }
+    start = end + 1
+  }
+  return 0
 }
 
 function decoderFor(chunks: readonly Uint8Array[]): TextDecoder {

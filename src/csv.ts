@@ -24,7 +24,7 @@ export async function* readRecords(
   let state: 'start' | 'plain' | 'quoted' | 'closed' = 'start'
   let cells: string[] = []
   let cell = ''
-  let [line, begins, isAfterReturn] = [1, 1, false]
+  let [line, begins, quoted, isAfterReturn] = [1, 1, 1, false]
   const here = (rule: 'import_quote' | 'import_cell_length' | 'import_character') =>
     faults.stop({ line, column: cells.length + 1, field: 'file', rule, limit: maxCell })
   const endCell = () => {
@@ -68,6 +68,7 @@ export async function* readRecords(
       } else if (letter === '"') {
         if (state === 'plain') here('import_quote')
         if (state === 'closed') cell += letter
+        else quoted = line
         state = 'quoted'
       } else {
         if (state === 'closed') here('import_quote')
@@ -78,7 +79,10 @@ export async function* readRecords(
       }
     }
   }
-  if (state === 'quoted') here('import_quote')
+  if (state === 'quoted') {
+    line = quoted
+    here('import_quote')
+  }
   const last = endRecord()
   if (last) yield last
 }

@@ -1,4 +1,5 @@
 import { inflateRawSync } from 'node:zlib'
+import { directoryIn, entriesIn, type ZipEntry } from './zip.ts'
 
 /** Reads some bytes of a file, fewer where it ends. */
 export type Look = (start: number, length: number) => Promise<Buffer>
@@ -13,34 +14,19 @@ const mainPart = 'application/vnd.openxmlformats-officedocument.wordprocessingml
 export async function isWordPackage(look: Look, size: number): Promise<boolean> {
   const tailStart = Math.max(0, size - 22 - 0xffff)
   const tail = await look(tailStart, size - tailStart)
-  const end = tail.lastIndexOf('PK\x05\x06', undefined, 'latin1')
-  if (end < 0 || tail.length < end + 22) return false
-  const length = tail.readUInt32LE(end + 12)
-  if (length > maxDirectoryBytes) return false
-  const directory = await look(tail.readUInt32LE(end + 16), length)
+  const place = directoryIn(tail)
+  if (!place || place.length > maxDirectoryBytes) return false
+  const directory = await look(place.start, place.length)
   const types = await unpack(look, entryOf(directory, '[Content_Types].xml'))
   return types.includes(`"${mainPart}"`) && !/vbaProject|macroEnabled/i.test(types)
 }
 
-type Entry = { method: number; packed: number; start: number }
-
-function entryOf(directory: Buffer, wanted: string): Entry | undefined {
-  for (let at = 0; at + 46 <= directory.length; ) {
-    if (directory.readUInt32LE(at) !== 0x02014b50) return undefined
-    const [name, extra, comment] = [28, 30, 32].map((each) => directory.readUInt16LE(at + each))
-    if (directory.toString('utf8', at + 46, at + 46 + Number(name)) === wanted) {
-      return {
-        method: directory.readUInt16LE(at + 10),
-        packed: directory.readUInt32LE(at + 20),
-        start: directory.readUInt32LE(at + 42),
-      }
-    }
-    at += 46 + Number(name) + Number(extra) + Number(comment)
-  }
+function entryOf(directory: Buffer, wanted: string): ZipEntry | undefined {
+  for (const entry of entriesIn(directory)) if (entry.name === wanted) return entry
   return undefined
 }
 
-async function unpack(look: Look, entry: Entry | undefined): Promise<string> {
+async function unpack(look: Look, entry: ZipEntry | undefined): Promise<string> {
   if (!entry || entry.packed > maxDirectoryBytes) return ''
   const header = await look(entry.start, 30)
   if (header.length < 30 || header.readUInt32LE(0) !== 0x04034b50) return ''

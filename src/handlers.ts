@@ -9,13 +9,14 @@ import { forgetAnswers } from './idempotency.ts'
 import { forgetIncoming, longestSeconds } from './incoming.ts'
 import { settleVotes } from './itsm/cab/counting.ts'
 import { remindReviews } from './itsm/changes/reminders.ts'
+import { giveUpImport } from './itsm/imports/ending.ts'
 import { importIncidents } from './itsm/imports/import.ts'
 import { forgetDeliveries } from './itsm/notices/deliveries.ts'
 import { sendItsmMail } from './itsm/notices/mails.ts'
 import { callItsmWebhook } from './itsm/notices/sending.ts'
 import { refreshOpen } from './itsm/sla/refresh-open.ts'
 import { watchIncidents } from './itsm/sla/watch.ts'
-import type { JobHandlers } from './jobs.ts'
+import type { JobEndings, JobHandlers } from './jobs.ts'
 import { forgetRooms } from './realtime/history.ts'
 import { forgetTickets } from './realtime/tickets.ts'
 import type { Recurring } from './schedule.ts'
@@ -76,6 +77,11 @@ export function createHandlers(deps: Deps, log: FastifyBaseLogger): JobHandlers 
     watch_incidents: (_, signal) => watchIncidents(deps, now(), signal),
     refresh_clocks: (changed, signal) => refreshOpen(db, changed, now(), signal),
   }
+}
+
+/** What remains to be said of a job that is given up. */
+export const jobEndings: JobEndings = {
+  import_incidents: (trx, { import_id }) => giveUpImport(trx, import_id),
 }
 
 /** What comes round by itself. */

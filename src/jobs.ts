@@ -52,6 +52,11 @@ export type JobHandlers = {
   [Kind in JobKind]: (payload: JobPayloads[Kind], signal: AbortSignal) => Promise<void>
 }
 
+/** What is to be written down when a job is given up, in the transaction in which it is. */
+export type JobEndings = {
+  [Kind in JobKind]?: (trx: Trx, payload: JobPayloads[Kind], error: unknown) => Promise<void>
+}
+
 export type JobOptions = {
   /** A job of this key that is there already, waiting or done, is not enqueued again. */
   key?: string
@@ -64,6 +69,7 @@ export type JobOutcome = 'succeeded' | 'retried' | 'failed' | 'handed_back'
 export type JobRunner = {
   db: Db
   handlers: JobHandlers
+  endings?: JobEndings
   /** For how long nobody else touches a job whose instance has fallen silent. */
   leaseMs: number
   onRun: (kind: string, outcome: JobOutcome, seconds: number) => void
@@ -181,8 +187,8 @@ async function extendLease({ db, leaseMs, onError }: JobRunner, id: string): Pro
 }
 
 async function settle(
-  { db, onError }: JobRunner,
-  { id, attempts, max_attempts }: Claimed,
+  { db, endings, onError }: JobRunner,
+  { id, kind, payload, attempts, max_attempts }: Claimed,
   error: unknown,
   isStopping: boolean,
 ): Promise<JobOutcome> {
@@ -202,6 +208,7 @@ async function settle(
   await transact(db, async (trx) => {
     await trx.updateTable('jobs').set(row).where('id', '=', id).execute()
     if (error !== undefined && !isGivenUp) await wake(trx, id, run_at)
+    if (isGivenUp) await endings?.[kind as JobKind]?.(trx, JSON.parse(payload), error)
   }).catch(onError)
   if (error === undefined) return 'succeeded'
   return isHandedBack ? 'handed_back' : isGivenUp ? 'failed' : 'retried'

@@ -6,7 +6,7 @@ import { buildApp } from './app.ts'
 import { loadConfig } from './config.ts'
 import { createDeps } from './deps.ts'
 import { loadEnvFile } from './environment.ts'
-import { createHandlers, recurringJobsOf } from './handlers.ts'
+import { createHandlers, jobEndings, recurringJobsOf } from './handlers.ts'
 import { createQueue, migrateQueue } from './queue.ts'
 import { startSchedule } from './schedule.ts'
 import { loadStatistics } from './statistics/seed/seed.ts'
@@ -23,6 +23,7 @@ const onError = (error: unknown) => app.log.error({ err: error }, 'background wo
 const queue = createQueue(config.databaseUrl, {
   db,
   handlers: createHandlers(deps, app.log),
+  endings: jobEndings,
   leaseMs: config.jobLease * 1000,
   onRun: meters.countJob,
   onError,

@@ -1,5 +1,6 @@
 import type { CellObject } from 'xlsx'
 import { failure } from './failure.ts'
+import { howUnpacked } from './zip.ts'
 
 export type Workbook = {
   sheet: string
@@ -72,6 +73,9 @@ function sheetNameOf(name: string): string {
 
 const rowsInPiece = 500
 
+/** Two hundred thousand lines of ten columns unpack to a fifth of a gigabyte. */
+const zipLimits = { maxBytes: 320 * 1024 * 1024, maxEntries: 1000 }
+
 /** How a ZIP file begins, and so .xlsx. */
 const zipMark = [0x50, 0x4b, 3, 4]
 
@@ -85,6 +89,12 @@ export async function readWorkbook(file: SheetFile): Promise<Uint8Array[]> {
   const { bytes, maxRows, maxColumns } = file
   // It would take anything else for CSV.
   if (!zipMark.every((byte, n) => bytes[n] === byte)) throw failure('sheet_unreadable')
+  const { buffer, byteOffset, length } = bytes
+  const how = howUnpacked(Buffer.from(buffer, byteOffset, length), zipLimits)
+  if (how === 'unreadable') throw failure('sheet_unreadable')
+  if (how === 'too_large') {
+    throw failure('sheet_too_large', { rows: maxRows, columns: maxColumns })
+  }
   const book = await Promise.resolve()
     .then(() =>
       read(bytes, {

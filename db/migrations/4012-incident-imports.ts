@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, PostgresAdapter, sql } from 'kysely'
 
 const counts = [
   'rows_read',
@@ -44,14 +44,15 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       column.notNull().references('incidents.id').onDelete('cascade'),
     )
     .addColumn('is_new', 'integer', (column) => column.notNull())
+    .addColumn('state_by_events', 'integer', (column) => column.notNull())
     .addPrimaryKeyConstraint('incident_import_pending_pkey', ['import_id', 'incident_id'])
     .execute()
+  const isPostgres = db.getExecutor().adapter instanceof PostgresAdapter
+  // Hundreds of thousands of rows that are gone an hour later: one tree, and nothing that looks after it.
   await db.schema
     .createTable('incident_import_events')
     .addColumn('import_id', 'text', (column) => column.notNull())
-    .addColumn('incident_id', 'text', (column) =>
-      column.notNull().references('incidents.id').onDelete('cascade'),
-    )
+    .addColumn('incident_id', 'text', (column) => column.notNull())
     .addColumn('seq', 'integer', (column) => column.notNull())
     .addColumn('field', 'text', (column) => column.notNull())
     .addColumn('old_value', 'text')
@@ -59,14 +60,13 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('changed_by', 'text')
     .addColumn('changed_at', 'timestamptz', (column) => column.notNull())
     .addPrimaryKeyConstraint('incident_import_events_pkey', ['import_id', 'incident_id', 'seq'])
+    .$call((table) => (isPostgres ? table : table.modifyEnd(sql`without rowid`)))
     .execute()
-  for (const table of ['incident_import_pending', 'incident_import_events']) {
-    await db.schema
-      .createIndex(`${table}_incident_id_idx`)
-      .on(table)
-      .column('incident_id')
-      .execute()
-  }
+  await db.schema
+    .createIndex('incident_import_pending_incident_id_idx')
+    .on('incident_import_pending')
+    .column('incident_id')
+    .execute()
 }
 
 export async function down(db: Kysely<unknown>): Promise<void> {

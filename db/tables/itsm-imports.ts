@@ -43,6 +43,8 @@ export type ItsmImportTables = {
     incident_id: string
     /** Whether this import made it. */
     is_new: 0 | 1
+    /** Whether the file says nothing of its state, so that its events do. */
+    state_by_events: 0 | 1
   }
   /** What a file of events says, until it can be put in order. */
   incident_import_events: {

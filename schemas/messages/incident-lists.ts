@@ -44,6 +44,11 @@ export const incidentListMessages = {
     ja: '取り込みはすでに終わっています ({state})。一覧で結果を確認してください。',
     en: 'The import is over ({state}). See what came of it.',
   },
+  incident_import_given_up: {
+    status: 500,
+    ja: '何度試しても終わらなかったため、取り込みを中止しました。取り込めた分は残ります。原因をサービスのログで確認し、同じファイルをもう一度送ってください (二重にはなりません)。',
+    en: 'The import was given up after too many attempts. What it had imported stays. See the log of the service for the cause, and send the same files again: nothing is doubled.',
+  },
   sheet_unreadable: {
     status: 422,
     ja: 'ブックを読み取れません。Excel (.xlsx) で保存し直してください。',

@@ -1,69 +1,25 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { utils, write } from 'xlsx'
-import type { Db } from '../../db/tables.ts'
 import type { IncidentImport } from '../../schemas/itsm/incident-imports.ts'
 import { importIncidents } from '../../src/itsm/imports/import.ts'
 import { newId } from '../../src/values.ts'
+import {
+  base,
+  csv,
+  events,
+  file,
+  imported,
+  json,
+  never,
+  pastOf,
+  rowOf,
+  send,
+  text,
+} from '../support/itsm-imports.ts'
 import { insertTeam } from '../support/itsm-lists.ts'
-import { type Client, describe, expect, type Service, test } from '../support/service.ts'
+import { describe, expect, test } from '../support/service.ts'
 import { formOf, type Part } from '../support/uploads.ts'
-
-const base = '/api/v1/incidents'
-const never = new AbortController().signal
-
-const csv = (...lines: string[]) => lines.join('\r\n')
-const file = (body: string | Buffer, filename = 'incidents.csv'): Part => ({
-  name: 'file',
-  filename,
-  body,
-})
-const events = (...lines: string[]): Part => ({
-  name: 'events',
-  filename: 'events.csv',
-  body: csv('number,at,status', ...lines),
-})
-const text = (name: string, body: string): Part => ({ name, body })
-const json = (name: string, value: object) => text(name, JSON.stringify(value))
-
-function send(client: Client, ...parts: Part[]) {
-  const { payload, headers } = formOf(parts)
-  return client.post(`${base}/import`, payload, headers)
-}
-
-/** Sends files, lets the job run, and answers what came of it. */
-async function imported(
-  { deps }: Service,
-  client: Client,
-  ...parts: Part[]
-): Promise<IncidentImport> {
-  const response = await send(client, ...parts)
-  expect(response.statusCode, response.body).toBe(202)
-  const { id, state } = response.json()
-  expect(response.headers.location).toBe(`${base}/imports/${id}`)
-  expect(state).toBe('waiting')
-  await importIncidents(deps, { import_id: id }, never)
-  return (await client.get(`${base}/imports/${id}`)).json()
-}
-
-function rowOf(db: Db, number: string) {
-  return db
-    .selectFrom('incidents')
-    .selectAll()
-    .where('external_number', '=', number)
-    .executeTakeFirstOrThrow()
-}
-
-async function pastOf(db: Db, number: string) {
-  const { id } = await rowOf(db, number)
-  const rows = await db
-    .selectFrom('itsm_history')
-    .select(['field', 'old_value', 'new_value', 'changed_at'])
-    .where('subject_id', '=', id)
-    .orderBy('id')
-    .execute()
-  return rows.map((row) => [row.field, row.old_value, row.new_value, row.changed_at].join(' '))
-}
 
 describe('POST /incidents/import', () => {
   test('takes incidents with all that a file tells of them', async ({ service, db, signIn }) => {
@@ -412,9 +368,12 @@ describe('an import that breaks off', () => {
       return { throwIfAborted } as AbortSignal
     }
     await expect(importIncidents(service.deps, { import_id: id }, afterOne())).rejects.toThrow()
-    expect(await see()).toMatchObject({ state: 'running', rows_read: 1000, pending: 1000 })
+    const { state, rows_read, pending } = await see()
+    expect([state, pending]).toEqual(['running', rows_read])
+    expect(rows_read).toBeGreaterThan(0)
+    expect(rows_read).toBeLessThan(2500)
     let runs = 1
-    while ((await see()).state === 'running' && runs < 20) {
+    while ((await see()).state === 'running' && runs < 200) {
       runs += 1
       await importIncidents(service.deps, { import_id: id }, afterOne()).catch(() => {})
     }
@@ -441,8 +400,8 @@ describe('an import that breaks off', () => {
       .select((eb) => eb.fn.countAll<number>().as('moves'))
       .where('subject_id', 'in', mine.select('id'))
       .executeTakeFirstOrThrow()
-    // Each was assigned, and is `new` again by its own row.
-    expect(moves).toBe(3000)
+    // The file says nothing of their state: each is what its event made it.
+    expect(moves).toBe(1500)
   })
 
   test('is not doubled by two runs at once', async ({ service, db, signIn }) => {

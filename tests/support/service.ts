@@ -13,7 +13,7 @@ import { buildApp } from '../../src/app.ts'
 import { loadConfig } from '../../src/config.ts'
 import { createDeps } from '../../src/deps.ts'
 import type { App, Deps } from '../../src/fastify.ts'
-import { createHandlers } from '../../src/handlers.ts'
+import { createHandlers, jobEndings } from '../../src/handlers.ts'
 import { createQueue, type Queue } from '../../src/queue.ts'
 import { createMeters } from '../../src/system/metrics.ts'
 import { newId } from '../../src/values.ts'
@@ -70,6 +70,7 @@ export async function startService({
   const queue = createQueue(url, {
     db: deps.db,
     handlers: createHandlers(deps, (instances[0] as App).log),
+    endings: jobEndings,
     leaseMs: 2000,
     onRun: deps.meters.countJob,
     onError: (error) => faults.push(error),

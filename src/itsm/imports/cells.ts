@@ -20,7 +20,7 @@ export function cellsOf<Field extends string>(
     /** A text, or null for an empty cell. */
     optional(field: Field, limit: number): string | null {
       const value = text(field)
-      if (value.length > limit) fault(field, 'maxLength', { limit })
+      if (value.length > limit && [...value].length > limit) fault(field, 'maxLength', { limit })
       return value === '' ? null : value
     },
     /** What `read` makes of a cell; null for an empty one. */
@@ -48,5 +48,5 @@ function plain(cell: string): string {
   return text
     .trim()
     .replace(/\p{Cs}/gu, '\ufffd')
-    .replace(/^'(?=[=+\-@\t\r])/, '')
+    .replace(/^'(?=[=+\-@\t\r\uff1d\uff0b\uff0d\uff20])/, '')
 }

@@ -11,6 +11,7 @@ import {
   trackedFields,
   type Values,
 } from './fields.ts'
+import { pendingColumns } from './incidents.ts'
 import type { Names } from './people.ts'
 import type { ReadTime } from './times.ts'
 
@@ -131,8 +132,8 @@ async function insertStaged(trx: Trx, import_id: string, rows: Tables['incident_
   const pending = new Set(known.map(({ incident_id }) => incident_id))
   const others = ids
     .filter((id) => !pending.has(id))
-    .map((incident_id) => ({ import_id, incident_id, is_new: 0 }))
-  await insertMany(trx, 'incident_import_pending', ['import_id', 'incident_id', 'is_new'], others)
+    .map((incident_id) => ({ import_id, incident_id, is_new: 0, state_by_events: 0 }))
+  await insertMany(trx, 'incident_import_pending', pendingColumns, others)
   await insertMany(
     trx,
     'incident_import_events',

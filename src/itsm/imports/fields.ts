@@ -4,6 +4,8 @@ import type { CsvFaults, CsvRecord } from '../../csv.ts'
 /** What a file of incidents may have columns for. */
 export const incidentFields = [
   'number',
+  'external_number',
+  'id',
   'title',
   'description',
   'impact',

@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
+import { engineOf } from '../../../db/open.ts'
 import { transact } from '../../../db/transact.ts'
 import type { CsvFaults, CsvRecord } from '../../csv.ts'
 import { failure } from '../../failure.ts'
@@ -27,8 +28,8 @@ export type Run = {
   signal: AbortSignal
 }
 
-/** Records that are written down together. */
-const batchSize = 1000
+/** Records that are written down together: on SQLite a moment in which nothing else runs. */
+const batchSizes = { sqlite: 200, postgres: 1000 }
 
 /** Whether they were read to their end. */
 export async function readIncidents(run: Run): Promise<boolean> {
@@ -115,7 +116,8 @@ async function eachBatch(
   done: 'rows_done' | 'events_done',
 ): Promise<boolean> {
   let at = row[cursor]
-  for await (const { records: batch, end } of batchesOf(records, at, batchSize)) {
+  const size = batchSizes[engineOf(deps.db)]
+  for await (const { records: batch, end } of batchesOf(records, at, size)) {
     signal.throwIfAborted()
     if (!(await write(batch, end, at))) return false
     at = end

@@ -1,20 +1,19 @@
 import { setImmediate as turn } from 'node:timers/promises'
+import { engineOf } from '../../../db/open.ts'
 import { transact } from '../../../db/transact.ts'
 import type { ImportError } from '../../../schemas/itsm/incident-imports.ts'
-import { recordAudit } from '../../audit.ts'
 import type { Failure, FailureCode } from '../../failure.ts'
-import { enqueue } from '../../jobs.ts'
-import { fill, messages } from '../../messages.ts'
-import { newId, now } from '../../values.ts'
+import { now } from '../../values.ts'
+import { errorsOf, finish } from './ending.ts'
 import { type ImportDeps, type Run, readEvents, readIncidents } from './files.ts'
 import { writeHistories } from './histories.ts'
 import type { ImportOptions } from './options.ts'
 import { createNames } from './people.ts'
-import { advance, errorOf, type ImportRow, readImport } from './progress.ts'
+import { advance, type ImportRow, readImport } from './progress.ts'
 import { timeReader } from './times.ts'
 
-/** Incidents whose past is written at once: each may have many events. */
-const historiesInBatch = 200
+/** Incidents whose past is written at once: each may have many events, and on SQLite nothing else runs. */
+const historiesInBatch = { sqlite: 50, postgres: 200 }
 
 /** What is the file's fault, so that trying again cannot mend it. */
 const fileFaults: readonly FailureCode[] = [
@@ -53,7 +52,20 @@ export async function importIncidents(
   const fault = await readFiles(run)
   if (fault.length === 0 && (await isInOtherHands(run))) return
   if (!options.dry_run && !(await settleHistories(run))) return
-  await finish(run, fault)
+  await transact(deps.db, (trx) => finish(trx, import_id, fault))
+}
+
+const nothingYet = {
+  rows_read: 0,
+  imported: 0,
+  skipped: 0,
+  refused: 0,
+  events_read: 0,
+  events_imported: 0,
+  events_skipped: 0,
+  events_refused: 0,
+  unknown_people: 0,
+  unknown_teams: 0,
 }
 
 async function begin({ db }: ImportDeps, id: string): Promise<ImportRow | undefined> {
@@ -62,6 +74,24 @@ async function begin({ db }: ImportDeps, id: string): Promise<ImportRow | undefi
     .set({ state: 'running', started_at: now() })
     .where('id', '=', id)
     .where('state', '=', 'waiting')
+    .execute()
+  // What a dry run has seen is in no table: it begins anew.
+  await db
+    .updateTable('incident_imports')
+    .set((eb) => ({
+      rows_done: 0,
+      events_done: eb
+        .case()
+        .when('events_key', 'is', null)
+        .then(1 as const)
+        .else(0 as const)
+        .end(),
+      errors: '[]',
+      ...nothingYet,
+    }))
+    .where('id', '=', id)
+    .where('state', '=', 'running')
+    .where('dry_run', '=', 1)
     .execute()
   const row = await readImport(db, id)
   return row?.state === 'running' ? row : undefined
@@ -110,7 +140,7 @@ async function settleHistories({ deps, row, signal, sender }: Run): Promise<bool
         row.id,
         derived,
         sender.at,
-        historiesInBatch,
+        historiesInBatch[engineOf(deps.db)],
       )
       await advance(trx, held, { events_imported: events, events_skipped: skipped }, [])
       return incidents
@@ -119,33 +149,4 @@ async function settleHistories({ deps, row, signal, sender }: Run): Promise<bool
     if (left === 0) return true
     await turn()
   }
-}
-
-async function finish({ deps, row, sender }: Run, fault: ImportError[]): Promise<void> {
-  await transact(deps.db, async (trx) => {
-    const held = await trx
-      .updateTable('incident_imports')
-      .set({ finished_at: now(), file_key: null, events_key: null })
-      .where('id', '=', row.id)
-      .where('state', '=', 'running')
-      .returningAll()
-      .executeTakeFirst()
-    if (!held) return
-    const isCut = held.cancelled_at !== null && (!held.rows_done || !held.events_done)
-    const state = fault.length > 0 ? 'failed' : isCut ? 'cancelled' : 'done'
-    await advance(trx, held, {}, fault, { state })
-    for (const key of [row.file_key, row.events_key]) {
-      if (key !== null) await enqueue(trx, 'remove_file', { key })
-    }
-    const { rows_read, imported, skipped, refused, events_imported } = held
-    const counts = { rows_read, imported, skipped, refused, events_imported }
-    const actor = { id: sender.created_by, ip: null, user_agent: null, request_id: newId() }
-    await recordAudit(trx, actor, 'incident_import.ended', row.id, { state, ...counts })
-  })
-}
-
-function errorsOf(file: ImportError['file'], fault: Failure): ImportError[] {
-  if (fault.extra?.errors) return fault.extra.errors.map((each) => errorOf(file, each))
-  const { ja, en } = messages[fault.failure]
-  return [{ file, line: null, field: null, ja: fill(ja, fault.detail), en: fill(en, fault.detail) }]
 }

@@ -4,6 +4,7 @@ import { newId } from '../../values.ts'
 import { priorityOf, rankOf } from '../incidents/priority.ts'
 import { writeTexts } from '../incidents/texts.ts'
 import { takeNumbers } from '../numbers.ts'
+import { unknownOf } from './known.ts'
 import type { Names } from './people.ts'
 import type { Candidate } from './rows.ts'
 
@@ -51,6 +52,8 @@ const columns = [
   'updated_at',
 ] as const satisfies readonly (keyof Row)[]
 
+export const pendingColumns = ['import_id', 'incident_id', 'is_new', 'state_by_events'] as const
+
 /** Why a priority is not the one that follows from impact and urgency. */
 const importedReason = '取り込み元の優先度 (as imported)'
 
@@ -66,6 +69,7 @@ export async function writeIncidents(
   isDry: boolean,
 ): Promise<Written> {
   const fresh = await unknownOf(trx, candidates)
+  if (!isDry && fresh.length < candidates.length) await adopt(trx, sender, candidates)
   await names.learn(trx, {
     users: fresh.flatMap(({ assignee, reporter }) => [assignee, reporter]),
     teams: fresh.map(({ team }) => team),
@@ -94,50 +98,30 @@ export async function writeIncidents(
     rows.map(({ id }) => id),
   )
   const { import_id } = sender
-  const pending = rows.map(({ id }) => ({ import_id, incident_id: id, is_new: 1 }))
-  await insertMany(trx, 'incident_import_pending', ['import_id', 'incident_id', 'is_new'], pending)
+  const pending = rows.map(({ id }, n) => ({
+    import_id,
+    incident_id: id,
+    is_new: 1,
+    state_by_events: fresh[n]?.state_by_events ? 1 : 0,
+  }))
+  await insertMany(trx, 'incident_import_pending', pendingColumns, pending)
   return written
 }
 
-/** Those whose number is not there yet: neither kept from elsewhere, nor our own of an export of ours. */
-async function unknownOf(trx: Trx, candidates: readonly Candidate[]): Promise<Candidate[]> {
-  const numbers = candidates.flatMap(({ number }) => (number === null ? [] : [number]))
-  const known = new Set(numbers.length > 0 ? await knownNumbers(trx, numbers) : [])
-  const own = await ownNumbers(trx, numbers)
-  return candidates.filter(({ number, title, opened_at }) => {
-    if (number === null) return true
-    if (known.has(number) || own.get(number) === `${title}\n${opened_at}`) return false
-    known.add(number)
-    return true
-  })
-}
-
-async function knownNumbers(trx: Trx, numbers: readonly string[]): Promise<string[]> {
-  const rows = await trx
-    .selectFrom('incidents')
-    .select('external_number')
-    .where('external_number', 'in', numbers)
+/** Incidents that an import which failed has left without their past get it from this one. */
+async function adopt(trx: Trx, { import_id }: Sender, candidates: readonly Candidate[]) {
+  const numbers = candidates.flatMap(({ number }) => number ?? [])
+  if (numbers.length === 0) return
+  await trx
+    .updateTable('incident_import_pending')
+    .set({ import_id })
+    .where('incident_id', 'in', (query) =>
+      query.selectFrom('incidents').select('id').where('external_number', 'in', numbers),
+    )
+    .where('import_id', 'in', (query) =>
+      query.selectFrom('incident_imports').select('id').where('state', '=', 'failed'),
+    )
     .execute()
-  return rows.flatMap(({ external_number }) => external_number ?? [])
-}
-
-/** Another instance has numbers like ours: what is the same has title and time as well. */
-async function ownNumbers(trx: Trx, numbers: readonly string[]): Promise<Map<string, string>> {
-  const own = new Map(
-    numbers.flatMap((number) => {
-      const digits = /^INC(\d{8})$/.exec(number)?.[1]
-      return digits === undefined ? [] : [[Number(digits), number] as const]
-    }),
-  )
-  if (own.size === 0) return new Map()
-  const rows = await trx
-    .selectFrom('incidents')
-    .select(['number', 'title', 'opened_at'])
-    .where('number', 'in', [...own.keys()])
-    .execute()
-  return new Map(
-    rows.map(({ number, title, opened_at }) => [own.get(number) ?? '', `${title}\n${opened_at}`]),
-  )
 }
 
 type Found = {
@@ -152,15 +136,16 @@ function rowOf(
   { created_by, at }: Sender,
   { assignee = null, reporter = null, team = null }: Found,
 ): Pick<Row, (typeof columns)[number]> {
-  const { line: _, number: external_number, tags, priority: said, major, ...rest } = candidate
-  const { assignee: _assignee, reporter: _reporter, team: _team, ...fields } = rest
+  const { tags, priority: said, major, number: theirs, external_number, ...rest } = candidate
+  const { line: _, id: _id, state_by_events: _state, ...named } = rest
+  const { assignee: _assignee, reporter: _reporter, team: _team, ...fields } = named
   const derived = priorityOf(fields.impact, fields.urgency)
   const priority = said ?? derived
   return {
     ...fields,
     id: newId(),
     number,
-    external_number,
+    external_number: theirs ?? external_number,
     priority,
     priority_rank: rankOf(priority),
     priority_reason: priority === derived ? null : importedReason,

@@ -1,5 +1,6 @@
 import type { Trx } from '../../../db/tables.ts'
 import { keyOf } from '../../accounts/users.ts'
+import { nameKeyOf } from '../names.ts'
 
 /** How many names are remembered, so that a file of a hundred thousand people fits as well. */
 const maxKept = 50_000
@@ -14,7 +15,7 @@ export function createNames() {
       trx: Trx,
       names: { users: readonly (string | null)[]; teams: readonly (string | null)[] },
     ): Promise<void> {
-      await learn(users, names.users, (keys) =>
+      await learn(users, names.users.map(userKeyOf), (keys) =>
         trx
           .selectFrom('users')
           .select(['id', 'email_key', 'username_key'])
@@ -28,7 +29,7 @@ export function createNames() {
             ]),
           ),
       )
-      await learn(teams, names.teams, (keys) =>
+      await learn(teams, names.teams.map(teamKeyOf), (keys) =>
         trx
           .selectFrom('teams')
           .select(['id', 'name_key as key'])
@@ -38,9 +39,13 @@ export function createNames() {
     },
     /** Null for somebody unknown; nothing where nobody is named. */
     userOf: (name: string | null) => (name === null ? undefined : (users.get(keyOf(name)) ?? null)),
-    teamOf: (name: string | null) => (name === null ? undefined : (teams.get(keyOf(name)) ?? null)),
+    teamOf: (name: string | null) =>
+      name === null ? undefined : (teams.get(nameKeyOf(name)) ?? null),
   }
 }
+
+const userKeyOf = (name: string | null) => (name === null ? null : keyOf(name))
+const teamKeyOf = (name: string | null) => (name === null ? null : nameKeyOf(name))
 
 export type Names = ReturnType<typeof createNames>
 
@@ -50,8 +55,7 @@ async function learn(
   find: (keys: string[]) => Promise<{ id: string; key: string | null }[]>,
 ): Promise<void> {
   if (known.size > maxKept) known.clear()
-  const keys = new Set(names.filter((name) => name !== null).map(keyOf))
-  const unknown = [...keys].filter((key) => !known.has(key))
+  const unknown = [...new Set(names)].filter((key) => key !== null && !known.has(key)) as string[]
   if (unknown.length === 0) return
   for (const key of unknown) known.set(key, null)
   for (const { id, key } of await find(unknown)) if (key !== null) known.set(key, id)

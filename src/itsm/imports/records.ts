@@ -6,7 +6,8 @@ import type { Deps } from '../../fastify.ts'
 /** What a file may have at most; a workbook is put together in memory. */
 export const maxFileBytes = 256 * 1024 * 1024
 export const maxWorkbookBytes = 64 * 1024 * 1024
-const cellLimits = { maxCell: 20_000, maxColumns: 200 }
+/** A text of 20,000 characters may be of pairs, and an export may put an apostrophe before it. */
+const cellLimits = { maxCell: 40_001, maxColumns: 200 }
 const sheetLimits = { maxRows: 200_000, maxColumns: 100 }
 const workLimits = { timeoutMs: 120_000, heapMb: 1024 }
 

@@ -8,9 +8,14 @@ import type { ReadTime } from './times.ts'
 export type Candidate = {
   line: number
   number: string | null
+  /** Of an export of this service: what the incident was called before, and its id. */
+  external_number: string | null
+  id: string | null
   title: string
   description: string | null
   status: IncidentStatus
+  /** Whether the file says nothing of the state, so that the times, or its events, do. */
+  state_by_events: boolean
   impact: Impact
   urgency: Urgency
   /** Null where the file says nothing of it. */
@@ -55,21 +60,25 @@ export function readRow(
     read(field, countIn, 'import_count', { limit: maxCount }) ?? 0
   const title = text('title').replace(/[\s\p{Cc}]+/gu, ' ')
   if (title === '') fault('title', 'required')
-  if (title.length > limits.title) fault('title', 'maxLength', { limit: limits.title })
+  if ([...title].length > limits.title) fault('title', 'maxLength', { limit: limits.title })
   const times = {
     opened_at: time('opened_at'),
     resolved_at: time('resolved_at'),
     closed_at: time('closed_at'),
   }
   if (text('opened_at') === '') fault('opened_at', 'required')
-  const status = choice('status') ?? statusBy(times)
+  const said = choice('status')
+  const status = said ?? statusBy(times)
   for (const [field, rule] of faultsOf(status, times, at)) fault(field, rule)
   const candidate = {
     line: record.line,
     number: optional('number', limits.number),
+    external_number: optional('external_number', limits.number),
+    id: optional('id', limits.number),
     title,
     description: optional('description', limits.long),
     status,
+    state_by_events: said === null,
     impact: choice('impact') ?? 'medium',
     urgency: choice('urgency') ?? 'medium',
     priority: choice('priority'),

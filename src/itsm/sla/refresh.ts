@@ -1,11 +1,11 @@
-import { type RawBuilder, sql } from 'kysely'
+import { insertMany, updateMany } from '../../../db/bulk.ts'
 import { engineOf } from '../../../db/open.ts'
-import type { Db, Tables, Trx } from '../../../db/tables.ts'
+import type { Db, Trx } from '../../../db/tables.ts'
 import { groupBy } from '../../values.ts'
 import type { IncidentRow } from '../incidents/access.ts'
 import { clockOf } from './clock.ts'
-import { type Computed, columns, computedOf, type Timed } from './computed.ts'
-import { eventsOf, secondOf } from './events.ts'
+import { columns, computedOf, type Timed } from './computed.ts'
+import { eventsOf, isoOf, secondOf } from './events.ts'
 import { type Agreements, loadAgreements } from './terms.ts'
 
 /** Incidents that are computed at once. */
@@ -18,19 +18,59 @@ const deciding = ['category', 'team_id', 'tags']
  * Computes the clocks of incidents anew from their events, and writes what lists and figures read of
  * them: `sla_phase`, `next_due_at` and their neighbours. In the transaction of each event.
  */
-export async function refreshClocks(trx: Trx, ids: readonly string[], at: string): Promise<void> {
+export function refreshClocks(trx: Trx, ids: readonly string[], at: string): Promise<void> {
+  return refresh(trx, ids, at, async (timed) => timed)
+}
+
+/**
+ * As `refreshClocks`, for incidents that come from elsewhere: what fell due until `at` counts as told of,
+ * so that nobody hears of years that are over. What falls due later is told as ever.
+ */
+export function settleClocks(trx: Trx, ids: readonly string[], at: string): Promise<void> {
+  return refresh(trx, ids, at, (timed) => tellNobody(trx, timed, at))
+}
+
+async function refresh(
+  trx: Trx,
+  ids: readonly string[],
+  at: string,
+  look: (timed: Timed[]) => Promise<Timed[]>,
+): Promise<void> {
   if (ids.length === 0) return
   const agreements = await loadAgreements(trx)
   for (let start = 0; start < ids.length; start += chunk) {
-    const timed = await timeIncidents(trx, agreements, ids.slice(start, start + chunk), at)
+    const timed = await look(
+      await timeIncidents(trx, agreements, ids.slice(start, start + chunk), at),
+    )
     const changed = timed
       .map((each) => ({ row: each.row, computed: computedOf(each) }))
       .filter(({ row, computed }) => columns.some((column) => row[column] !== computed[column]))
-    await writeBack(
-      trx,
-      changed.map(({ row, computed }) => ({ id: row.id, ...computed })),
-    )
+    // `version` stays, since nobody edited anything.
+    const rows = changed.map(({ row, computed }) => ({ id: row.id, ...computed }))
+    await updateMany(trx, 'incidents', columns, rows)
   }
+}
+
+async function tellNobody(trx: Trx, all: readonly Timed[], at: string): Promise<Timed[]> {
+  const until = secondOf(at)
+  const passed = all.map((timed) => ({ timed, dues: timed.clock ? passedOf(timed, until) : [] }))
+  const rows = passed.flatMap(({ timed, dues }) =>
+    dues.map((due) => ({ incident_id: timed.row.id, ...due, noticed_at: at, late: 1 })),
+  )
+  const names = ['incident_id', 'target', 'level', 'due_at', 'noticed_at', 'late'] as const
+  await insertMany(trx, 'sla_notices', names, rows)
+  return passed.map(({ timed, dues }) => {
+    const told = dues.map(({ target, level }) => `${target} ${level}`)
+    return { ...timed, noticed: new Set([...timed.noticed, ...told]) }
+  })
+}
+
+function passedOf({ clock, noticed }: Timed, until: number) {
+  return (['response', 'resolution'] as const).flatMap((target) =>
+    (clock?.[target].levels ?? [])
+      .filter(({ level, at }) => at <= until && !noticed.has(`${target} ${level}`))
+      .map(({ level, at }) => ({ target, level, due_at: isoOf(at) })),
+  )
 }
 
 /** Reads events and computes clocks: four queries, however many incidents. */
@@ -93,23 +133,4 @@ function policyOf(agreements: Agreements, row: IncidentRow, isDecided: boolean):
   const isOpen = !['resolved', 'closed', 'cancelled'].includes(row.status)
   if (known && !(isDecided && isOpen)) return row.sla_policy_id
   return agreements.choose({ ...row, tags: JSON.parse(row.tags) })
-}
-
-/** All rows in one statement; `version` stays, since nobody edited anything. */
-async function writeBack(trx: Trx, rows: readonly (Computed & { id: string })[]): Promise<void> {
-  if (rows.length === 0) return
-  const isSqlite = engineOf(trx) === 'sqlite'
-  const names = ['id', ...columns] as const satisfies readonly (keyof Tables['incidents'])[]
-  const json = JSON.stringify(isSqlite ? rows.map((row) => names.map((name) => row[name])) : rows)
-  const valueIn = (name: (typeof names)[number]): RawBuilder<unknown> =>
-    isSqlite
-      ? sql`made.value ->> ${sql.lit(`$[${names.indexOf(name)}]`)}`
-      : sql`made.${sql.ref(name)}`
-  const from = isSqlite
-    ? sql`json_each(${json}) as made`
-    : sql`json_populate_recordset(null::incidents, ${json}::json) as made`
-  const sets = columns.map((column) => sql`${sql.ref(column)} = ${valueIn(column)}`)
-  await sql`update incidents set ${sql.join(sets)} from ${from} where incidents.id = ${valueIn('id')}`.execute(
-    trx,
-  )
 }

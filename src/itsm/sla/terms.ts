@@ -1,4 +1,5 @@
-import type { Db } from '../../../db/tables.ts'
+import type { Selectable } from 'kysely'
+import type { Db, Tables } from '../../../db/tables.ts'
 import type { Priority } from '../../../schemas/itsm/common.ts'
 import type { PolicyDefinition } from '../../../schemas/itsm/sla.ts'
 import { type Calendar, openCalendar } from './calendar.ts'
@@ -24,7 +25,13 @@ export type Agreements = {
   termsOf(policyId: string): TermsAt
 }
 
-/** All policies and calendars with all their versions, as they are now; few, and read in two queries. */
+/** What was made last: calendars keep the days they have worked out, which costs more than all else. */
+let last: { rows: string; agreements: Agreements } | undefined
+
+/**
+ * All policies and calendars with all their versions, as they are now; few, and read in two queries. While
+ * the rows stay as they are, so does what was made of them.
+ */
 export async function loadAgreements(db: Db): Promise<Agreements> {
   const policyRows = await db
     .selectFrom('sla_policies as policy')
@@ -41,6 +48,22 @@ export async function loadAgreements(db: Db): Promise<Agreements> {
     .orderBy('calendar_id')
     .orderBy('version')
     .execute()
+  const rows = JSON.stringify([policyRows, calendarRows])
+  if (last?.rows !== rows) last = { rows, agreements: agreementsOf(policyRows, calendarRows) }
+  return last.agreements
+}
+
+type PolicyRow = Policy & {
+  version: number
+  valid_from: string
+  calendar_id: string
+  definition: string
+}
+
+function agreementsOf(
+  policyRows: readonly PolicyRow[],
+  calendarRows: readonly Selectable<Tables['sla_calendar_versions']>[],
+): Agreements {
   const policies = new Map<string, Policy>()
   const versions = new Map<string, Version<PolicyTerms>[]>()
   for (const { version, valid_from, calendar_id, definition, ...policy } of policyRows) {
