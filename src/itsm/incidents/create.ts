@@ -37,20 +37,23 @@ export async function createIncident(
   input: NewIncident,
 ): Promise<Incident> {
   requireStaffFor(caller, input)
-  const { row, incident } = await transact(told.db, async (trx) => {
-    const at = now()
+  const at = now()
+  const row = await transact(told.db, async (trx) => {
     const row = await insertIncident(trx, caller, input, at)
     await recordAudit(trx, caller, 'incident.created', row.id, input)
-    const to = row.major === 1 ? [await leadOf(trx, row.team_id)] : []
+    const lead = await leadOf(trx, row.team_id)
+    const isMajor = row.major === 1
+    const to = isMajor ? [lead] : []
     await announce(trx, caller.id, 'incident.created', row, to, { status: row.status })
     if (row.assignee_id || row.team_id) {
-      const assigned = [row.assignee_id, await leadOf(trx, row.team_id)]
+      const assigned = isMajor ? [row.assignee_id] : [row.assignee_id, lead]
       await announce(trx, caller.id, 'incident.assigned', row, assigned, { status: row.status })
     }
-    return { row, incident: (await describeIncidents(trx, caller, [row], at))[0] as Incident }
+    return row
   })
   tellSteps(told, [{ row, events: ['incident.created'] }])
-  return incident
+  const [incident] = await describeIncidents(told.db, caller, [row], at)
+  return incident as Incident
 }
 
 function requireStaffFor(caller: Caller, { reporter_id, ...input }: NewIncident): void {
