@@ -17,7 +17,7 @@ import { describeKnownErrors, type KnownErrorRow, visibleKnownErrors } from './a
 import { fieldsOf } from './grams.ts'
 
 /** How many entries of the index a query may read, the rarest grams first, and how many it ranks. */
-const readAtMost = 30_000
+const readAtMost = 20_000
 const ranked = 100
 
 export type Match = { row: KnownErrorRow; score: number; terms: string[]; is_exact: boolean }
