@@ -24,6 +24,7 @@ test('every recurring job has a pattern and a zone that can be read', () => {
     'clean_up',
     'remind_submitters',
     'remind_reviews',
+    'settle_votes',
     'watch_incidents',
     'sync_statistics',
   ])
@@ -31,6 +32,7 @@ test('every recurring job has a pattern and a zone that can be read', () => {
     'clean_up',
     'remind_submitters',
     'remind_reviews',
+    'settle_votes',
     'watch_incidents',
   ])
   for (const { cron, zone } of recurring) {

@@ -95,7 +95,7 @@ describe('comma-separated text', () => {
   test.each([
     ['a quotation mark inside', 'a,b\nc,d"e', { line: 2, column: 2, rule: 'import_quote' }],
     ['text after a closing one', 'a\n"b"c', { line: 2, column: 1, rule: 'import_quote' }],
-    ['one that is not closed', 'a,"b\n\nc', { line: 3, column: 2, rule: 'import_quote' }],
+    ['one that is not closed', 'a,"b\n\nc', { line: 1, column: 2, rule: 'import_quote' }],
     ['a NUL', 'a,b\0', { line: 1, column: 2, rule: 'import_character' }],
     [
       'a long cell',
