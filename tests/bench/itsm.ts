@@ -133,7 +133,7 @@ async function questions(db: Db, ask: Ask, { teams }: People): Promise<Record<st
     'metrics, backlog a year ago': { url: `/itsm/metrics/backlog?at=${dayBefore(365)}` },
     'problems proposed of 10,000 incidents': { url: '/problems/candidates?days=365' },
     'calendar of a quarter': {
-      url: `/changes/calendar?start=${dayBefore(45)}&end=${dayBefore(-45)}`,
+      url: `/changes/calendar?start=${dayBefore(45)}T00:00:00Z&end=${dayBefore(-45)}T00:00:00Z`,
     },
     'conflicts of a change of many CIs': { url: `/changes/${widest.id}/conflicts` },
     'rates of changes': { url: `/changes/rates?${last}&by=month` },
