@@ -42,6 +42,19 @@ export const incidentSorts = [
 ] as const
 export type IncidentSort = (typeof incidentSorts)[number]
 
+const people = {
+  assignee: personOr(
+    'me|none|inactive',
+    '`me`, `none`, `inactive` for all whose assignee was deactivated or deleted, or the id of a user.',
+  ),
+  team: personOr('mine|none', '`mine` for all teams that one is in, `none`, or the id of one.'),
+  reporter: personOr('me', '`me`, or the id of a user.'),
+}
+
+/** The name that the service desk before this one had for it. */
+const older = (filter: typeof people.assignee, name: string) =>
+  Type.Optional(Type.String({ ...filter, description: `Another name of \`${name}\`.` }))
+
 const filters = {
   status: someOf(incidentStatuses, 'Only of these states.'),
   priority: someOf(priorities, 'Only of these priorities.'),
@@ -49,12 +62,10 @@ const filters = {
   urgency: someOf(urgencies, 'Only of this urgency.'),
   sla_status: someOf(slaStatuses, 'How they stand to their targets now.'),
   category: text(100, 'Only of exactly this category.'),
-  assignee_id: personOr(
-    'me|none|inactive',
-    '`me`, `none`, `inactive` for all whose assignee was deactivated or deleted, or the id of a user.',
-  ),
-  team_id: personOr('mine|none', '`mine` for all teams that one is in, `none`, or the id of one.'),
-  reporter_id: personOr('me', '`me`, or the id of a user.'),
+  ...people,
+  assignee_id: older(people.assignee, 'assignee'),
+  team_id: older(people.team, 'team'),
+  reporter_id: older(people.reporter, 'reporter'),
   opened_from: time('Opened at this time or later.'),
   opened_to: time('Opened before this time.'),
   updated_from: time('Last changed at this time or later.'),
@@ -142,7 +153,7 @@ const savedFields = {
   }),
   query: Type.Unsafe<IncidentFilters>({
     ...ref(IncidentFilters),
-    examples: [{ assignee_id: 'me', status: ['assigned,in_progress'] }],
+    examples: [{ assignee: 'me', status: ['assigned,in_progress'] }],
   }),
 }
 

@@ -30,6 +30,11 @@ describe('/incidents/searches', () => {
     }
     expect(await run()).toEqual(['a'])
     expect(await run('&status=resolved')).toEqual(['b'])
+    const none = await save(ann, { name: '担当なし', query: { assignee_id: 'none' } })
+    const own = async (more: string) =>
+      (await ann.get(`${base}?saved_search=${none.id}${more}`)).json().total
+    expect(await own('')).toBe(2)
+    expect(await own('&assignee=me')).toBe(0)
     expect((await ann.get(`${base}?saved_search=${newId()}`)).statusCode).toBe(404)
   })
 

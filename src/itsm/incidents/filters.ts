@@ -68,22 +68,22 @@ export function filteredIncidents(
 type Query = ReturnType<typeof visibleIncidents>
 
 function byPeople(query: Query, db: Db, { id }: Caller, filters: IncidentFilters): Query {
-  const { assignee_id, team_id, reporter_id } = filters
+  const { assignee, team, reporter } = filters
   let found = query
-  if (assignee_id === 'none') found = found.where('assignee_id', 'is', null)
-  else if (assignee_id === 'inactive') {
+  if (assignee === 'none') found = found.where('assignee_id', 'is', null)
+  else if (assignee === 'inactive') {
     const gone = db.selectFrom('users').select('id').where('deactivated_at', 'is not', null)
     found = found.where('assignee_id', 'in', gone)
-  } else if (assignee_id !== undefined) {
-    found = found.where('assignee_id', '=', assignee_id === 'me' ? id : assignee_id)
+  } else if (assignee !== undefined) {
+    found = found.where('assignee_id', '=', assignee === 'me' ? id : assignee)
   }
-  if (team_id === 'none') found = found.where('team_id', 'is', null)
-  else if (team_id === 'mine') {
+  if (team === 'none') found = found.where('team_id', 'is', null)
+  else if (team === 'mine') {
     const own = db.selectFrom('team_members').select('team_id').where('user_id', '=', id)
     found = found.where('team_id', 'in', own)
-  } else if (team_id !== undefined) found = found.where('team_id', '=', team_id)
-  if (reporter_id === undefined) return found
-  return found.where('reporter_id', '=', reporter_id === 'me' ? id : reporter_id)
+  } else if (team !== undefined) found = found.where('team_id', '=', team)
+  if (reporter === undefined) return found
+  return found.where('reporter_id', '=', reporter === 'me' ? id : reporter)
 }
 
 function byBelongings(query: Query, db: Db, oversees: boolean, filters: IncidentFilters): Query {

@@ -90,9 +90,19 @@ async function withSaved(
   caller: Caller,
   { saved_search, ...filters }: Asked,
 ): Promise<IncidentFilters> {
-  if (saved_search === undefined) return filters
+  if (saved_search === undefined) return named(filters)
   const { query } = await getSavedSearch(db, caller, saved_search)
-  return { ...query, ...filters }
+  return { ...named(query), ...named(filters) }
+}
+
+/** Older names taken for the present ones. */
+function named({ assignee_id, team_id, reporter_id, ...filters }: IncidentFilters) {
+  return {
+    ...(assignee_id !== undefined && { assignee: assignee_id }),
+    ...(team_id !== undefined && { team: team_id }),
+    ...(reporter_id !== undefined && { reporter: reporter_id }),
+    ...filters,
+  }
 }
 
 type Keyed = IncidentRow & { key: string | number }

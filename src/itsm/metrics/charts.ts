@@ -11,7 +11,9 @@ import type { ChartMeasure } from '../../../schemas/itsm/metrics-queries.ts'
 type Series<Figures> = { id: string; label: string; of: (of: Figures) => number | null }
 type Measure<Figures> = { title: string; unit: string; series: readonly Series<Figures>[] }
 
-const hours = (seconds: number | null) => (seconds === null ? null : seconds / 3600)
+/** To the second or better. */
+const hours = (seconds: number | null) =>
+  seconds === null ? null : Math.round((seconds / 3600) * 1e4) / 1e4
 const percent = (rate: number | null) => (rate === null ? null : rate * 100)
 
 function durations(title: string, what: 'mtta' | 'mttr'): Measure<MetricFigures> {
