@@ -1,11 +1,18 @@
 import { defineConfig } from 'vitest/config'
 import { chromiumPath } from './tests/support/chromium.ts'
+import { libreOfficePath } from './tests/support/libreoffice.ts'
 import { nginxPath } from './tests/support/nginx.ts'
 
 const { TEST_POSTGRES_URL: postgres, TEST_REDIS_URL: redis } = process.env
 
 /** What needs an engine that a bare machine lacks has a folder of its own. */
-const needsEngine = ['tests/postgres/**', 'tests/redis/**', 'tests/browser/**', 'tests/nginx/**']
+const needsEngine = [
+  'tests/postgres/**',
+  'tests/redis/**',
+  'tests/browser/**',
+  'tests/nginx/**',
+  'tests/libreoffice/**',
+]
 
 /** Unit tests once, everything else once per engine that this machine has. */
 export default defineConfig({
@@ -22,13 +29,17 @@ export default defineConfig({
       ...(postgres
         ? [
             project('postgres', ['tests/**/*.test.ts'], {
-              exclude: ['tests/unit/**', ...needsEngine.slice(1)],
+              // The document is the same whatever the engine.
+              exclude: ['tests/unit/**', 'tests/openapi.test.ts', ...needsEngine.slice(1)],
               env: { TEST_DATABASE_URL: postgres },
             }),
           ]
         : []),
       ...(redis ? [project('redis', ['tests/redis/**/*.test.ts'])] : []),
       ...(nginxPath ? [project('nginx', ['tests/nginx/**/*.test.ts'])] : []),
+      ...(libreOfficePath
+        ? [project('libreoffice', ['tests/libreoffice/**/*.test.ts'], { testTimeout: 120_000 })]
+        : []),
       ...(chromiumPath
         ? [
             project('browser', ['tests/browser/**/*.test.ts'], {

@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { AccountTables } from './tables/accounts.ts'
+import type { DriverTreeTables } from './tables/driver-tree.ts'
 import type { ItemTables } from './tables/items.ts'
 import type { ItsmTables } from './tables/itsm.ts'
 import type { ItsmCabTables } from './tables/itsm-cab.ts'
@@ -10,6 +11,7 @@ import type { ItsmSearchTables } from './tables/itsm-searches.ts'
 import type { ItsmSettingsTables } from './tables/itsm-settings.ts'
 import type { SlaTables } from './tables/itsm-sla.ts'
 import type { WebhookTables } from './tables/itsm-webhooks.ts'
+import type { ProjectTables } from './tables/projects.ts'
 import type { RealtimeTables } from './tables/realtime.ts'
 import type { ResumableUploadTables } from './tables/resumable-uploads.ts'
 import type { StatisticsTables } from './tables/statistics.ts'
@@ -40,6 +42,8 @@ export type Tables = AccountTables &
   KpiTables &
   PolicyTables &
   RealtimeTables &
+  ProjectTables &
+  DriverTreeTables &
   SubmissionTables &
   SystemTables &
   UploadTables &

@@ -22,3 +22,9 @@ export async function transact<Result>(
     }
   }
 }
+
+/** Runs reads that belong together: each sees the database as it was at the first one. */
+export function readTogether<Result>(db: Db, work: (db: Db) => Promise<Result>): Promise<Result> {
+  if (db.isTransaction) return work(db)
+  return db.transaction().setIsolationLevel('repeatable read').execute(work)
+}

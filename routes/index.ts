@@ -3,8 +3,10 @@ import { audit } from './accounts/audit.ts'
 import { auth } from './accounts/auth.ts'
 import { userAccounts } from './accounts/user-accounts.ts'
 import { users } from './accounts/users.ts'
+import { driverTree } from './driver-tree/index.ts'
 import { items } from './items/index.ts'
 import { itsm } from './itsm/index.ts'
+import { projects } from './projects/index.ts'
 import { realtime } from './realtime/index.ts'
 import { socket } from './realtime/socket.ts'
 import { statistics } from './statistics/index.ts'
@@ -31,6 +33,8 @@ export const routes: Routes = async (app) => {
   app.register(unlisted(statistics), { prefix: '/api' })
   app.register(submissions, { prefix: '/api/v1' })
   app.register(itsm, { prefix: '/api/v1' })
+  app.register(projects, { prefix: '/api/v1/projects' })
+  app.register(driverTree, { prefix: '/api/v1/driver-tree' })
   app.register(unlisted(submissions), { prefix: '/api/v1/submission' })
 }
 

@@ -66,3 +66,10 @@ export const ProblemDetails = Type.Object(
   { $id: 'ProblemDetails', additionalProperties: true },
 )
 export type ProblemDetails = Static<typeof ProblemDetails>
+
+/**
+ * One line that can be seen: no control characters, none that turn the direction of writing, and none
+ * without width, by which two names that look the same would differ.
+ */
+export const line =
+  '^(?=.*\\S)[^\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u2064\\u2066-\\u2069]+$'

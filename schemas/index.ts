@@ -22,6 +22,14 @@ import {
   UserPage,
 } from './accounts/users.ts'
 import { ProblemDetails } from './common.ts'
+import { treeCalculationSchemas } from './driver-tree/calculation.ts'
+import { treeCatalogueSchemas } from './driver-tree/catalogue.ts'
+import { treeFileSchemas } from './driver-tree/files.ts'
+import { treeNodeSchemas } from './driver-tree/nodes.ts'
+import { treeOutputSchemas } from './driver-tree/output.ts'
+import { treePolicySchemas } from './driver-tree/policies.ts'
+import { treeScenarioSchemas } from './driver-tree/scenarios.ts'
+import { treeSchemas } from './driver-tree/trees.ts'
 import {
   Item,
   ItemChange,
@@ -203,6 +211,10 @@ import {
   WebhookPage,
   WebhookWithSecret,
 } from './itsm/webhooks.ts'
+import { projectActivitySchemas } from './projects/activity.ts'
+import { projectFileSchemas } from './projects/files.ts'
+import { projectMemberSchemas } from './projects/members.ts'
+import { projectSchemas } from './projects/projects.ts'
 import {
   AnyRoomInput,
   AnyRoomOutput,
@@ -574,6 +586,20 @@ export const namedSchemas = [
   ChangeTemplatePage,
   NewChangeTemplate,
   ChangeTemplateUpdate,
+  // projects
+  ...projectSchemas,
+  ...projectMemberSchemas,
+  ...projectFileSchemas,
+  ...projectActivitySchemas,
+  // driver-tree
+  ...treeFileSchemas,
+  ...treeSchemas,
+  ...treeNodeSchemas,
+  ...treePolicySchemas,
+  ...treeCalculationSchemas,
+  ...treeScenarioSchemas,
+  ...treeCatalogueSchemas,
+  ...treeOutputSchemas,
   // system
   AppInfo,
   Health,

@@ -8,6 +8,7 @@ import { newId, now } from './values.ts'
 /**
  * Takes a transaction, not the pool: a change and its trace are written together or not at all. So
  * is the request's claim on its `Idempotency-Key`. Secrets are masked by the names of their fields.
+ * Answers the id of the event.
  */
 export async function recordAudit(
   trx: Trx,
@@ -15,13 +16,14 @@ export async function recordAudit(
   action: `${string}.${string}`,
   subjectId: string | null,
   changes: object = {},
-): Promise<void> {
+): Promise<string> {
+  const id = newId()
   const { id: actor_id, ip, user_agent, request_id, claim } = actor
   if (claim) await takeClaim(trx, claim, subjectId)
   await trx
     .insertInto('audit_log')
     .values({
-      id: newId(),
+      id,
       actor_id,
       action,
       subject_id: subjectId,
@@ -35,6 +37,7 @@ export async function recordAudit(
       hash: null,
     })
     .execute()
+  return id
 }
 
 /** What `change` does to `before`, field by field; fields it leaves as they were are left out. */

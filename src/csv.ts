@@ -8,8 +8,8 @@ export type CsvFaults = {
   stop: (fault: FieldFault & { line: number; column: number }) => never
 }
 
-/** How many characters a cell may have, and how many cells a record. */
-export type CsvLimits = { maxCell: number; maxColumns: number }
+/** How many characters a cell may have, how many cells a record, and what parts them: a comma. */
+export type CsvLimits = { maxCell: number; maxColumns: number; separator?: ',' | '\t' | ';' }
 
 /**
  * Records of comma-separated text as RFC 4180 (2005) has it; lines may end in CR LF, LF or CR, and
@@ -19,7 +19,7 @@ export type CsvLimits = { maxCell: number; maxColumns: number }
 export async function* readRecords(
   chunks: AsyncIterable<string>,
   faults: CsvFaults,
-  { maxCell, maxColumns }: CsvLimits,
+  { maxCell, maxColumns, separator = ',' }: CsvLimits,
 ): AsyncGenerator<CsvRecord> {
   let state: 'start' | 'plain' | 'quoted' | 'closed' = 'start'
   let cells: string[] = []
@@ -58,7 +58,7 @@ export async function* readRecords(
           if (cell.length >= maxCell) here('import_cell_length')
           cell += letter
         }
-      } else if (letter === ',') endCell()
+      } else if (letter === separator) endCell()
       else if (letter === '\n' || letter === '\r') {
         const record = endRecord()
         line += 1

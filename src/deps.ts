@@ -7,11 +7,15 @@ import { createCache } from './cache.ts'
 import { createChannels } from './channels.ts'
 import type { Config } from './config.ts'
 import { createCounters, withFallback } from './counters.ts'
+import { forgetTreeFiles } from './driver-tree/files/removal.ts'
+import { createCalculators } from './driver-tree/simulation/calculators.ts'
 import type { Deps } from './fastify.ts'
 import { createPost } from './itsm/notices/post.ts'
 import { leaveTeams } from './itsm/teams/teams.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { folderMail, smtpMail } from './mail.ts'
+import { createProjectParts } from './project-parts.ts'
+import { leaveProjects, requireOtherManagers } from './projects/leaving.ts'
 import { createPresence } from './realtime/presence.ts'
 import { sharePresence, tellRooms } from './realtime/shared-presence.ts'
 import { connectRedis } from './redis.ts'
@@ -57,6 +61,7 @@ export async function createDeps(
     deliveries: { running: 0 },
     drive: createDrive({ db, secrets, rootUrl: config.googleApiRootUrl }),
     cache: createCache({ maxBytes: config.cacheMegabytes * 1024 * 1024, shared: redis?.cache }),
+    calculators: createCalculators({ maxBytes: config.cacheMegabytes * 1024 * 1024 }),
     library: createLibrary(db),
     shapes: createShapes(),
     estat: config.estat.appId ? createEstat(config.estat) : undefined,
@@ -65,10 +70,14 @@ export async function createDeps(
     webhook: config.webhookUrl ? httpWebhook(config.webhookUrl) : undefined,
     callReceiver: createPost(exemptionsOf(config.webhookAllowedHosts)),
     passwords: createPasswords(),
-    userLeaves: async (trx, id) => {
+    userLeaves: async (trx, id, actor) => {
       await forgetOwner(trx, id)
       await leaveTeams(trx, id)
+      await leaveProjects(trx, id, actor)
+      await forgetTreeFiles(trx, id)
     },
+    userPauses: requireOtherManagers,
+    projectParts: createProjectParts(),
     entra: azure && createEntraKeys(azure),
     lifecycle: createLifecycle(),
     meters: createMeters(),

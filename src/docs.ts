@@ -37,7 +37,10 @@ const tags = {
   cab: 'Boards that decide on changes, and their meetings.',
   cis: 'Configuration items and what they depend on.',
   teams: 'Teams of the service desk.',
+  'driver-tree':
+    'Driver trees: nodes, formulas, files and policies, what comes of them, scenarios, output.',
   itsm: 'Figures, settings and webhooks of the service desk.',
+  projects: 'Projects, who is in them and in which role, their files, what was done.',
   system: 'What the service is and how it is.',
 }
 

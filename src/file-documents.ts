@@ -7,18 +7,35 @@ export type Look = (start: number, length: number) => Promise<Buffer>
 /** What is read at most of a directory, and what it may unpack to. */
 const maxDirectoryBytes = 1024 * 1024
 
-/** The type of the main part of a .docx; a .docm, a .dotx and a workbook have others. */
-const mainPart = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml'
+/** The types of the main parts of a .docx and an .xlsx; a .docm, a .dotx and an .xlsm have others. */
+const office = 'application/vnd.openxmlformats-officedocument'
+const documentPart = `${office}.wordprocessingml.document.main+xml`
+const workbookPart = `${office}.spreadsheetml.sheet.main+xml`
 
 /** Whether a ZIP file is a Word document without macros (ECMA-376 part 2, APPNOTE.TXT 4.3). */
 export async function isWordPackage(look: Look, size: number): Promise<boolean> {
+  const types = await typesOfParts(look, size)
+  return types.includes(`"${documentPart}"`) && !/vbaProject|macroEnabled/i.test(types)
+}
+
+/**
+ * The same for a workbook of Excel. Programs that write workbooks declare what a binary one would be
+ * called also where there is none.
+ */
+export async function isWorkbookPackage(look: Look, size: number): Promise<boolean> {
+  const types = await typesOfParts(look, size)
+  const macros = /vbaProject|macrosheet|<Override[^<>]*macroEnabled/i
+  return types.includes(`"${workbookPart}"`) && !macros.test(types)
+}
+
+/** What a package says of its parts; nothing of what is none. */
+async function typesOfParts(look: Look, size: number): Promise<string> {
   const tailStart = Math.max(0, size - 22 - 0xffff)
   const tail = await look(tailStart, size - tailStart)
   const place = directoryIn(tail)
-  if (!place || place.length > maxDirectoryBytes) return false
+  if (!place || place.length > maxDirectoryBytes) return ''
   const directory = await look(place.start, place.length)
-  const types = await unpack(look, entryOf(directory, '[Content_Types].xml'))
-  return types.includes(`"${mainPart}"`) && !/vbaProject|macroEnabled/i.test(types)
+  return unpack(look, entryOf(directory, '[Content_Types].xml'))
 }
 
 function entryOf(directory: Buffer, wanted: string): ZipEntry | undefined {
@@ -49,9 +66,19 @@ const maxSectors = maxDirectoryBytes / 512
  * and a Word document within it stands further down.
  */
 export async function isWordDocument(look: Look): Promise<boolean> {
+  return (await streamsOf(look)).includes('WordDocument')
+}
+
+/** The same for a workbook of Excel 97 or later, or of Excel 5. */
+export async function isWorkbookDocument(look: Look): Promise<boolean> {
+  return (await streamsOf(look)).some((name) => /^(work)?book$/i.test(name))
+}
+
+/** What stands at the top of a compound file; nothing of what is none. */
+async function streamsOf(look: Look): Promise<string[]> {
   const header = await look(0, 512)
   const shift = header.length === 512 ? header.readUInt16LE(0x1e) : 0
-  if (shift !== 9 && shift !== 12) return false
+  if (shift !== 9 && shift !== 12) return []
   const entries: Buffer[] = []
   let sector = header.readUInt32LE(0x30)
   for (let count = 0; sector < firstSpecialSector && count < maxSectors; count += 1) {
@@ -61,7 +88,7 @@ export async function isWordDocument(look: Look): Promise<boolean> {
     }
     sector = await sectorAfter(look, header, sector, shift)
   }
-  return namesAtTop(entries).includes('WordDocument')
+  return namesAtTop(entries)
 }
 
 /** The allocation table says which sector follows one; the header says where the table is. */

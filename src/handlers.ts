@@ -4,6 +4,7 @@ import { administratorEmails } from './accounts/administrator.ts'
 import { forgetPasswordResets, sendPasswordMail } from './accounts/password-resets.ts'
 import { forgetSessions } from './accounts/sessions.ts'
 import type { Config } from './config.ts'
+import { removeTreeFiles } from './driver-tree/files/removal.ts'
 import type { Deps } from './fastify.ts'
 import { forgetAnswers } from './idempotency.ts'
 import { forgetIncoming, longestSeconds } from './incoming.ts'
@@ -17,6 +18,7 @@ import { callItsmWebhook } from './itsm/notices/sending.ts'
 import { refreshOpen } from './itsm/sla/refresh-open.ts'
 import { watchIncidents } from './itsm/sla/watch.ts'
 import type { JobEndings, JobHandlers } from './jobs.ts'
+import { removeProject } from './projects/removal.ts'
 import { forgetRooms } from './realtime/history.ts'
 import { forgetTickets } from './realtime/tickets.ts'
 import type { Recurring } from './schedule.ts'
@@ -75,6 +77,8 @@ export function createHandlers(deps: Deps, log: FastifyBaseLogger): JobHandlers 
     call_itsm_webhook: (delivery, signal) => callItsmWebhook(deps, delivery, signal),
     import_incidents: (task, signal) => importIncidents(deps, task, signal),
     watch_incidents: (_, signal) => watchIncidents(deps, now(), signal),
+    remove_project: ({ project_id }, signal) => removeProject(deps, project_id, signal),
+    remove_tree_files: ({ owner_id }) => removeTreeFiles(deps, owner_id),
     refresh_clocks: (changed, signal) => refreshOpen(db, changed, now(), signal),
   }
 }

@@ -39,6 +39,8 @@ export type JobPayloads = {
   call_itsm_webhook: { delivery_id: string }
   import_incidents: { import_id: string }
   watch_incidents: Record<never, never>
+  remove_project: { project_id: string }
+  remove_tree_files: { owner_id: string }
   refresh_clocks: { policy_id: string } | { calendar_id: string }
 }
 

@@ -4,7 +4,17 @@ import { changeMessages, changeRules } from '../schemas/messages/changes.ts'
 import { ciMessages, ciRules } from '../schemas/messages/cis.ts'
 import { commonMessages, commonRules } from '../schemas/messages/common.ts'
 import { driveMessages, driveRules } from '../schemas/messages/drive.ts'
+import {
+  driverTreeCalculationMessages,
+  driverTreeCalculationRules,
+} from '../schemas/messages/driver-tree-calculation.ts'
+import {
+  driverTreeFileMessages,
+  driverTreeFileRules,
+} from '../schemas/messages/driver-tree-files.ts'
+import { driverTreeMessages, driverTreeRules } from '../schemas/messages/driver-trees.ts'
 import { fileMessages, fileRules } from '../schemas/messages/files.ts'
+import { formulaMessages, formulaRules } from '../schemas/messages/formulas.ts'
 import { incidentListMessages, incidentListRules } from '../schemas/messages/incident-lists.ts'
 import { incidentMessages, incidentRules } from '../schemas/messages/incidents.ts'
 import { itemMessages, itemRules } from '../schemas/messages/items.ts'
@@ -12,9 +22,12 @@ import { itsmMessages, itsmRules } from '../schemas/messages/itsm.ts'
 import { itsmMetricsMessages, itsmMetricsRules } from '../schemas/messages/itsm-metrics.ts'
 import { webhookMessages, webhookRules } from '../schemas/messages/itsm-webhooks.ts'
 import { problemMessages, problemRules } from '../schemas/messages/problems.ts'
+import { projectFileMessages, projectFileRules } from '../schemas/messages/project-files.ts'
+import { projectMessages, projectRules } from '../schemas/messages/projects.ts'
 import { realtimeMessages, realtimeRules } from '../schemas/messages/realtime.ts'
 import { resumableUploadMessages } from '../schemas/messages/resumable-uploads.ts'
 import { sessionMessages, sessionRules } from '../schemas/messages/sessions.ts'
+import { sheetMessages, sheetRules } from '../schemas/messages/sheets.ts'
 import { slaMessages, slaRules } from '../schemas/messages/sla.ts'
 import { statisticsMessages, statisticsRules } from '../schemas/messages/statistics.ts'
 import { statisticsRefusals } from '../schemas/messages/statistics-refusals.ts'
@@ -51,6 +64,13 @@ export const messages = {
   ...ciMessages,
   ...webhookMessages,
   ...itsmMetricsMessages,
+  ...sheetMessages,
+  ...projectMessages,
+  ...projectFileMessages,
+  ...formulaMessages,
+  ...driverTreeMessages,
+  ...driverTreeFileMessages,
+  ...driverTreeCalculationMessages,
   ...systemMessages,
   ...uploadMessages,
   ...resumableUploadMessages,
@@ -78,6 +98,13 @@ export const rules = {
   ...ciRules,
   ...webhookRules,
   ...itsmMetricsRules,
+  ...sheetRules,
+  ...projectRules,
+  ...projectFileRules,
+  ...formulaRules,
+  ...driverTreeRules,
+  ...driverTreeFileRules,
+  ...driverTreeCalculationRules,
 } as const
 
 export type Language = 'ja' | 'en'
@@ -94,5 +121,8 @@ export function languageOf(acceptLanguage = ''): Language {
 }
 
 export function fill(text: string, values: Record<string, unknown> = {}): string {
-  return text.replace(/\{(\w+)\}/g, (_, name) => [values[name]].flat().join(', '))
+  return text.replace(/\{(\w+)\}/g, (_, name) => {
+    const value = values[name]
+    return Array.isArray(value) ? value.map(String).join(', ') : String(value ?? '')
+  })
 }

@@ -18,6 +18,10 @@ const working = [
   'incident.read',
   'incident.report',
   'known-error.read',
+  'project.read',
+  'project.write',
+  'tree.read',
+  'tree.write',
 ] as const
 
 /** What somebody sees who works at the service desk, or looks over its shoulder. */
@@ -54,6 +58,7 @@ const administering = [
   'submission.manage',
   'drive.manage',
   'incident.manage',
+  'project.manage',
 ] as const
 
 const all = [
@@ -101,6 +106,8 @@ export const permissions: Record<Role, ReadonlySet<Permission>> = {
     'submission.read',
     'incident.read',
     'known-error.read',
+    'project.read',
+    'tree.read',
     ...overseeing,
     ...reading,
   ]),

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import findMyWay from 'find-my-way'
-import type { ProblemDetails } from '../schemas/common.ts'
+import { line, type ProblemDetails } from '../schemas/common.ts'
 import { type Failure, type FieldFault, failure, invalid, type PlainCode } from './failure.ts'
 import { fill, type Language, languageOf, messages, rules } from './messages.ts'
 import { newId, pathOf } from './values.ts'
@@ -175,12 +175,13 @@ function faultsOf({ validation = [], validationContext = 'body' }: FastifyError)
     return {
       ...params,
       field: path.map(unescapePointer).join('.') || validationContext,
-      rule: isQuery && params.format === 'date-time' ? 'query_time' : ruleOf(keyword),
+      rule: isQuery && params.format === 'date-time' ? 'query_time' : ruleOf(keyword, params),
     }
   })
 }
 
-function ruleOf(keyword: string): keyof typeof rules {
+function ruleOf(keyword: string, { pattern }: Record<string, unknown>): keyof typeof rules {
+  if (keyword === 'pattern' && pattern === line) return 'line'
   return keyword in rules ? (keyword as keyof typeof rules) : 'other'
 }
 

@@ -1,5 +1,8 @@
-import type { CellObject } from 'xlsx'
+import type { CellObject, WorkBook } from 'xlsx'
 import { failure } from './failure.ts'
+import { cellReader } from './sheet-cells.ts'
+import { type SheetSize, sheetOf } from './sheet-grids.ts'
+import type { RawSheet } from './sheet-tables.ts'
 import { howUnpacked } from './zip.ts'
 
 export type Workbook = {
@@ -138,4 +141,72 @@ function timeOf(serial: number): string {
   return Number.isNaN(at.getTime())
     ? String(serial)
     : at.toISOString().slice(0, 19).replace('T', ' ')
+}
+
+/**
+ * The sheets of a workbook, hidden ones included, one after the other so that no two need room at once.
+ * What is no workbook fails with an error of any kind; `too_many_sheets` is told before they are read.
+ * For a process that may be ended: nothing bounds what a stranger's file costs.
+ */
+export async function* readGrids(
+  file: Buffer,
+  limits: SheetSize & { sheets: number },
+): AsyncGenerator<RawSheet, 'read' | 'too_many_sheets'> {
+  const { read, SSF } = await import('xlsx')
+  const { SheetNames: names } = read(file, { bookSheets: true })
+  if (names.length > limits.sheets) return 'too_many_sheets'
+  const book: WorkBook = read(file, {
+    dense: true,
+    cellNF: true,
+    cellText: false,
+    cellHTML: false,
+    cellFormula: false,
+    UTC: true,
+  })
+  const date1904 = book.Workbook?.WBProps?.date1904 === true
+  const readCell = cellReader({
+    isTime: (format) => SSF.is_date(format),
+    partsOf: (serial) => SSF.parse_date_code(serial, { date1904 }),
+  })
+  for (const name of book.SheetNames) {
+    const sheet = book.Sheets[name]
+    delete book.Sheets[name]
+    yield sheetOf(name, sheet, readCell, limits)
+  }
+  return 'read'
+}
+
+/** A cell that is written: a text, a number, nothing, or a formula with the number it comes to. */
+export type SheetCell = string | number | null | { f: string; v: number | null }
+
+/** Sheets by their names: pieces are lists of lists of `SheetCell` as JSON, many rows a piece. */
+export type SheetBook = { sheets: { name: string; pieces: Uint8Array[] }[] }
+
+/** Several sheets with formulas, as .xlsx; a text is a text whatever it begins with. Runs in a worker. */
+export async function writeSheets({ sheets }: SheetBook): Promise<Uint8Array> {
+  const { utils, write } = await import('xlsx')
+  const book = utils.book_new()
+  for (const { name, pieces } of sheets) {
+    const lines: CellObject[][] = []
+    const widths: number[] = []
+    for (const piece of pieces.splice(0)) {
+      for (const row of JSON.parse(new TextDecoder().decode(piece)) as SheetCell[][]) {
+        row.forEach((value, n) => {
+          const size = typeof value === 'string' ? widthOf(value) : 10
+          widths[n] = Math.max(widths[n] ?? 0, size)
+        })
+        lines.push(row.map(sheetCellOf))
+      }
+    }
+    const last = { r: Math.max(0, lines.length - 1), c: Math.max(0, widths.length - 1) }
+    const cols = widths.map((width) => ({ wch: Math.min(40, width + 2) }))
+    const sheet = { '!data': lines, '!ref': `A1:${utils.encode_cell(last)}`, '!cols': cols }
+    utils.book_append_sheet(book, sheet, sheetNameOf(name))
+  }
+  return write(book, { type: 'buffer', bookType: 'xlsx', compression: true })
+}
+
+function sheetCellOf(value: SheetCell): CellObject {
+  if (typeof value !== 'object' || value === null) return cellOf(value)
+  return value.v === null ? { t: 's', f: value.f, v: '' } : { t: 'n', f: value.f, v: value.v }
 }

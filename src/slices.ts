@@ -36,16 +36,48 @@ export async function inTurn<Result>(work: () => Promise<Result>): Promise<Resul
   })
 }
 
+/** Long work that yields now and then. */
+export type Steps<Result> = Generator<unknown, Result, void>
+
 /** Runs long work that yields now and then, in its turn, and lets others run in between. */
-export function inSlices<Result>(work: Generator<unknown, Result, void>): Promise<Result> {
-  return inTurn(async () => {
-    const pause = createPause()
-    for (;;) {
-      const { done, value } = work.next()
-      if (done) return value
-      await pause()
-    }
-  })
+export function inSlices<Result>(work: Steps<Result>): Promise<Result> {
+  return inTurn(() => withPauses(work))
+}
+
+/** Like `inSlices` without waiting for a turn, for those who hold what others in the queue may need. */
+export async function withPauses<Result>(work: Steps<Result>): Promise<Result> {
+  const pause = createPause()
+  for (;;) {
+    const { done, value } = work.next()
+    if (done) return value
+    await pause()
+  }
+}
+
+/** Runs work that yields without a pause. */
+export function atOnce<Result>(work: Steps<Result>): Result {
+  for (;;) {
+    const { done, value } = work.next()
+    if (done) return value
+  }
+}
+
+/**
+ * All rows of a long list, page by page, and lets others run in between: SQLite answers at once. `read` gives
+ * those that come after a row, no more than `size` of them.
+ */
+export async function readInSlices<Row>(
+  size: number,
+  read: (after: Row | undefined) => Promise<Row[]>,
+): Promise<Row[]> {
+  const pause = createPause()
+  const rows: Row[] = []
+  for (;;) {
+    const page = await read(rows.at(-1))
+    rows.push(...page)
+    if (page.length < size) return rows
+    await pause()
+  }
 }
 
 const sliceSize = 1000

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, randomBytes, randomFillSync } from 'node:crypto'
 
 export function now(): string {
   return new Date().toISOString()
@@ -27,6 +27,19 @@ export function hashOf(secret: string): string {
 let lastAt = 0
 let sequence = 0
 
+/** Random bytes for some hundred ids, as asking for few of them takes as long as for many. */
+const pool = Buffer.alloc(16 * 256)
+let used = pool.length
+
+function takeRandom(): Buffer {
+  if (used === pool.length) {
+    randomFillSync(pool)
+    used = 0
+  }
+  used += 16
+  return pool.subarray(used - 16, used)
+}
+
 /**
  * A UUIDv7 greater than every one before it, also within a millisecond and when the clock steps
  * back: sorting by id is sorting by creation. An id is not a secret: half of it can be guessed.
@@ -40,7 +53,7 @@ export function newId(): string {
     lastAt += 1
   }
 
-  const bytes = randomBytes(16)
+  const bytes = takeRandom()
   bytes.writeUIntBE(lastAt, 0, 6)
   bytes.writeUInt16BE(0x7000 | sequence, 6)
   bytes.writeUInt8(0x80 | (bytes.readUInt8(8) & 0x3f), 8)

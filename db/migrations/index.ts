@@ -33,6 +33,9 @@ import * as m4012 from './4012-incident-imports.ts'
 import * as m4013 from './4013-known-errors.ts'
 import * as m4014 from './4014-webhooks.ts'
 import * as m4015 from './4015-metrics-indexes.ts'
+import * as m5001 from './5001-projects.ts'
+import * as m5002 from './5002-project-activity.ts'
+import * as m5201 from './5201-driver-trees.ts'
 import * as m6001 from './6001-jobs.ts'
 
 /** Listed rather than globbed, so that a build, a bundle and a test all run the same ones. */
@@ -71,5 +74,8 @@ export const migrations: Record<string, Migration> = {
   '4013-known-errors': m4013,
   '4014-webhooks': m4014,
   '4015-metrics-indexes': m4015,
+  '5001-projects': m5001,
+  '5002-project-activity': m5002,
+  '5201-driver-trees': m5201,
   '6001-jobs': m6001,
 }

@@ -77,7 +77,7 @@ export const userRoutes: (view: View) => Routes =
           response: { 200: ref(User) },
         },
         handler: async ({ caller, body, headers }, reply) => {
-          const user = await updateOwnUser(db, caller, body, versionIn(headers['if-match']))
+          const user = await updateOwnUser(app, caller, body, versionIn(headers['if-match']))
           return reply.header('etag', etagOf(user)).send(user)
         },
       })
@@ -85,7 +85,10 @@ export const userRoutes: (view: View) => Routes =
       app.route({
         method,
         url: '/:id',
-        config: { permission: 'user.manage', failures: ['user_not_found', 'last_admin'] },
+        config: {
+          permission: 'user.manage',
+          failures: ['user_not_found', 'last_admin', 'last_project_manager'],
+        },
         schema: {
           operationId: `${verb}${noun}`,
           summary: 'Change some fields of a user, roles and activity included',
@@ -97,7 +100,7 @@ export const userRoutes: (view: View) => Routes =
         },
         handler: async ({ caller, params, body, headers }, reply) => {
           const version = versionIn(headers['if-match'])
-          const user = await updateUser(db, caller, params.id, body, version)
+          const user = await updateUser(app, caller, params.id, body, version)
           return reply.header('etag', etagOf(user)).send(user)
         },
       })
@@ -106,7 +109,10 @@ export const userRoutes: (view: View) => Routes =
     app.delete(
       '/:id',
       {
-        config: { permission: 'user.manage', failures: ['user_not_found', 'last_admin'] },
+        config: {
+          permission: 'user.manage',
+          failures: ['user_not_found', 'last_admin', 'last_project_manager'],
+        },
         schema: {
           operationId: `delete${noun}`,
           summary: 'Deactivate a user and make them unrecognisable; what they did stays',

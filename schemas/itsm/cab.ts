@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { Id, nullable, oneOf, ref, Timestamp } from '../common.ts'
+import { Id, line, nullable, oneOf, ref, Timestamp } from '../common.ts'
 import { pageOf, pageQuery } from '../pages.ts'
-import { ChangeStatus, line, Named, RiskLevel } from './common.ts'
+import { ChangeStatus, Named, RiskLevel } from './common.ts'
 
 /** As a client may send it: with any offset, answered in UTC. */
 export const time = (example: string, description?: string) =>

@@ -1,6 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { Id, nullable, oneOf, ref, Timestamp } from '../common.ts'
-import { line } from './common.ts'
+import { Id, line, nullable, oneOf, ref, Timestamp } from '../common.ts'
 
 export const changeTaskStatuses = [
   'pending',

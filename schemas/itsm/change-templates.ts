@@ -1,8 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { Id, nullable, ref, Timestamp } from '../common.ts'
+import { Id, line, nullable, ref, Timestamp } from '../common.ts'
 import { pageOf, pageQuery } from '../pages.ts'
 import { changeFields } from './changes.ts'
-import { line } from './common.ts'
 
 const plan = (example: string) =>
   Type.String({ minLength: 1, maxLength: 20_000, pattern: '\\S', examples: [example] })

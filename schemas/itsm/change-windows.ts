@@ -1,8 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { Id, nullable, oneOf, ref, Timestamp } from '../common.ts'
+import { Id, line, nullable, oneOf, ref, Timestamp } from '../common.ts'
 import { pageOf, pageQuery } from '../pages.ts'
 import { time } from './cab.ts'
-import { line } from './common.ts'
 
 const clock = (example: string, description: string) =>
   Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$', description, examples: [example] })

@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { Id, nullable, oneOf, ref, Timestamp } from '../common.ts'
+import { Id, line, nullable, oneOf, ref, Timestamp } from '../common.ts'
 import { pageOf, pageQuery } from '../pages.ts'
-import { IncidentStatus, line, Named, Priority } from './common.ts'
+import { IncidentStatus, Named, Priority } from './common.ts'
 
 export const ciKinds = [
   'service',

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import { Id, oneOf } from '../common.ts'
+import { Id, line, oneOf } from '../common.ts'
 
 /** From the least to the most. */
 export const priorities = ['low', 'medium', 'high', 'critical'] as const
@@ -65,9 +65,6 @@ export const ChangeStatus = oneOf(...changeStatuses)
 export const ChangeType = oneOf(...changeTypes)
 export const RiskLevel = oneOf(...riskLevels)
 export const ChangeOutcome = oneOf(...changeOutcomes)
-
-/** On one line, and shown in the order in which it is written; not white space alone. */
-export const line = '^(?=.*\\S)[^\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069]+$'
 
 export const Title = Type.String({
   minLength: 1,

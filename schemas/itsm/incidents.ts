@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { Id, nullable, oneOf, ref, Timestamp } from '../common.ts'
-import { Impact, IncidentStatus, line, Named, Priority, Title, Urgency } from './common.ts'
+import { Id, line, nullable, oneOf, ref, Timestamp } from '../common.ts'
+import { Impact, IncidentStatus, Named, Priority, Title, Urgency } from './common.ts'
 
 export const slaStatuses = ['compliant', 'at_risk', 'violated', 'paused', 'met', 'none'] as const
 export type SlaStatus = (typeof slaStatuses)[number]

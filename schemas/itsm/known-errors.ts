@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { Id, nullable, oneOf, ref, Timestamp } from '../common.ts'
+import { Id, line, nullable, oneOf, ref, Timestamp } from '../common.ts'
 import { pageOf, pageQuery } from '../pages.ts'
-import { line, Title } from './common.ts'
+import { Title } from './common.ts'
 import { ProblemCategory } from './problems.ts'
 
 const text = (example: string) => Type.String({ maxLength: 5000, examples: [example] })

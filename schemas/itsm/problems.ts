@@ -1,8 +1,8 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { Id, nullable, oneOf, ref, Timestamp } from '../common.ts'
+import { Id, line, nullable, oneOf, ref, Timestamp } from '../common.ts'
 import { ExportFormat } from '../exports.ts'
 import { pageOf, pageQuery } from '../pages.ts'
-import { line, Priority, ProblemStatus, Title } from './common.ts'
+import { Priority, ProblemStatus, Title } from './common.ts'
 
 export const problemCategories = [
   'software',

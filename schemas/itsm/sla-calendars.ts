@@ -1,7 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { Id, nullable, oneOf, ref, Timestamp } from '../common.ts'
+import { Id, line, nullable, oneOf, ref, Timestamp } from '../common.ts'
 import { pageOf, pageQuery } from '../pages.ts'
-import { line } from './common.ts'
 
 const description = 'From the first minute up to the last, which is no longer part of it.'
 const WorkingRange = Type.Object(

@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { Id, nullable, oneOf, ref, Timestamp } from '../common.ts'
+import { Id, line, nullable, oneOf, ref, Timestamp } from '../common.ts'
 import { pageOf, pageQuery } from '../pages.ts'
-import { line, Named } from './common.ts'
+import { Named } from './common.ts'
 
 const editable = {
   name: Type.String({

@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { Id, nullable, oneOf, ref, Timestamp } from '../common.ts'
+import { Id, line, nullable, oneOf, ref, Timestamp } from '../common.ts'
 import { cursorPageOf, cursorQuery, pageOf, pageQuery } from '../pages.ts'
-import { itsmEvents, line } from './common.ts'
+import { itsmEvents } from './common.ts'
 
 export const maxWebhooks = 20
 

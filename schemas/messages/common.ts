@@ -183,6 +183,8 @@ export const commonRules = {
     ja: '日時の形式が正しくありません。2026-01-02T03:04:05Z のように指定してください。+09:00 を付けるときは、URL では + を %2B と書いてください。',
     en: 'must be a valid date-time such as 2026-01-02T03:04:05Z; in a URL, write the + of +09:00 as %2B',
   },
+  exclusiveMaximum: { ja: '{limit} より小さくしてください。', en: 'must be less than {limit}' },
+  exclusiveMinimum: { ja: '{limit} より大きくしてください。', en: 'must be more than {limit}' },
   format: { ja: '形式が正しくありません ({format})。', en: 'must be a valid {format}' },
   maximum: { ja: '{limit} 以下にしてください。', en: 'must be at most {limit}' },
   maxItems: { ja: '{limit} 件以下にしてください。', en: 'must have at most {limit} entries' },
@@ -200,6 +202,10 @@ export const commonRules = {
   minProperties: {
     ja: '{limit} 項目以上を指定してください。',
     en: 'must have at least {limit} fields',
+  },
+  line: {
+    ja: '空白以外の文字を含む 1 行にしてください。改行、制御文字、幅のない文字、書字方向を変える文字は使えません。',
+    en: 'must be one line with something to be seen, without control characters, characters of no width, and marks of direction',
   },
   pattern: { ja: '次の形式にしてください: {pattern}', en: 'must match {pattern}' },
   required: { ja: '必須です。', en: 'is required' },

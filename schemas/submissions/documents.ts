@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { nullable, oneOf, ref } from '../common.ts'
+import { line, nullable, oneOf, ref } from '../common.ts'
 import { pageOf, pageQuery } from '../pages.ts'
 import { SubmissionType } from './common.ts'
 
@@ -7,9 +7,6 @@ import { SubmissionType } from './common.ts'
 export const submissionFormats = ['.pdf', '.jpg', '.jpeg', '.png', '.gif'] as const
 export const maxSubmissionMegabytes = 100
 export const maxSubmissionFiles = 50
-
-/** On one line, and shown in the order in which it is written; not white space alone. */
-const line = '^(?=.*\\S)[^\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069]+$'
 
 const name = (example: string) =>
   Type.String({ minLength: 1, maxLength: 200, pattern: line, examples: [example] })

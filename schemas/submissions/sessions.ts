@@ -1,13 +1,10 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { Email } from '../accounts/users.ts'
-import { Id, nullable, oneOf, ref, Timestamp } from '../common.ts'
+import { Id, line, nullable, oneOf, ref, Timestamp } from '../common.ts'
 import { ExportFormat } from '../exports.ts'
 import { pageOf, pageQuery } from '../pages.ts'
 import { ReviewStatus, SubmissionStatus, SubmissionType } from './common.ts'
 import { SubmissionFile } from './files.ts'
-
-/** On one line, and shown in the order in which it is written; not white space alone. */
-const line = '^(?=.*\\S)[^\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069]+$'
 
 const SessionId = Type.String({
   format: 'uuid',

@@ -1,6 +1,7 @@
 import argon2 from 'argon2'
 import { readSeedLines } from '../../db/seeds/index.ts'
-import { type FieldFault, failure, invalid } from '../failure.ts'
+import { type FieldFault, invalid } from '../failure.ts'
+import { createTurns } from '../turns.ts'
 
 export type Passwords = ReturnType<typeof createPasswords>
 
@@ -14,8 +15,7 @@ declare module '../fastify.ts' {
 const cost = { type: 2 as const, memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
 /** As many at once as leave a thread of libuv's pool for files, and no endless queue before them. */
-const maxAtOnce = 3
-const maxWaiting = 200
+const turns = { atOnce: 3, waiting: 200 }
 
 const classes = [
   ['password_upper', /\p{Lu}/u],
@@ -25,23 +25,9 @@ const classes = [
 
 /** Hashes and checks passwords, off the event loop and a few at a time. */
 export function createPasswords() {
-  const waiting: (() => void)[] = []
-  let busy = 0
+  const inTurn = createTurns(turns)
   let nobody: Promise<string> | undefined
   let common: Set<string> | undefined
-
-  async function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (busy < maxAtOnce) busy += 1
-    else if (waiting.length < maxWaiting) await new Promise<void>((go) => waiting.push(go))
-    else throw failure('too_busy', undefined, { retry_after: 5 })
-    try {
-      return await work()
-    } finally {
-      const next = waiting.shift()
-      if (next) next()
-      else busy -= 1
-    }
-  }
 
   const hash = (password: string) => inTurn(() => argon2.hash(normal(password), cost))
 

@@ -10,7 +10,7 @@ import type {
   UserChange,
   UserQuery,
 } from '../../schemas/accounts/users.ts'
-import type { Caller, Origin } from '../access.ts'
+import type { Actor, Caller, Origin } from '../access.ts'
 import { diff, recordAudit } from '../audit.ts'
 import { failure } from '../failure.ts'
 import type { Deps } from '../fastify.ts'
@@ -23,7 +23,9 @@ import { endSessions } from './sessions.ts'
 declare module '../fastify.ts' {
   interface Deps {
     /** What other areas do about somebody who leaves, in that very transaction; it may fail. */
-    userLeaves: (trx: Trx, id: string) => Promise<void>
+    userLeaves: (trx: Trx, id: string, actor: Actor) => Promise<void>
+    /** What they say to somebody being deactivated, before it is written; it may fail. */
+    userPauses: (trx: Trx, id: string) => Promise<void>
   }
 }
 
@@ -84,17 +86,17 @@ export async function getOwnUser(db: Db, { id, roles }: Caller): Promise<User> {
 }
 
 export function updateOwnUser(
-  db: Db,
+  deps: Pick<Deps, 'db' | 'userPauses'>,
   caller: Caller,
   change: ProfileChange,
   version?: number,
 ): Promise<User> {
-  return updateUser(db, caller, caller.id, change, version)
+  return updateUser(deps, caller, caller.id, change, version)
 }
 
 /** With a `version`, changes that one or fails; without, the last writer wins. */
 export function updateUser(
-  db: Db,
+  { db, userPauses }: Pick<Deps, 'db' | 'userPauses'>,
   caller: Caller,
   id: string,
   { roles, is_active, ...change }: UserChange,
@@ -103,6 +105,7 @@ export function updateUser(
   return transact(db, async (trx) => {
     if (roles || is_active !== undefined) await hold(trx, 'administrators')
     const before = await getUser(trx, id)
+    if (is_active === false && before.is_active) await userPauses(trx, id)
     const row = await trx
       .updateTable('users')
       .set({
@@ -165,7 +168,7 @@ export function deleteUser(
     await trx.deleteFrom('api_tokens').where('user_id', '=', id).execute()
     await trx.deleteFrom('password_resets').where('user_id', '=', id).execute()
     await trx.deleteFrom('user_settings').where('user_id', '=', id).execute()
-    await userLeaves(trx, id)
+    await userLeaves(trx, id, caller)
     await recordAccessChange(trx, id)
     await recordAudit(trx, caller, 'user.deleted', id)
   })

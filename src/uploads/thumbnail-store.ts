@@ -2,10 +2,10 @@ import { Readable } from 'node:stream'
 import type { ThumbnailSize } from '../../schemas/thumbnails.ts'
 import type { Deps } from '../fastify.ts'
 import type { Storage } from '../storage.ts'
+import { createTurns } from '../turns.ts'
 import { now } from '../values.ts'
 import { thumbnailKeyOf } from './thumbnail-keys.ts'
 import { drawThumbnail, maxPictureBytes, pictureTooLarge } from './thumbnails.ts'
-import { createTurns } from './turns.ts'
 
 /** A picture in the storage. */
 export type Picture = { id: string; key: string; size: number }

@@ -1,12 +1,11 @@
-import { parentPort } from 'node:worker_threads'
-import type { Answer, Thrown } from '../worker-thread.ts'
+import type { Answer, Thrown } from '../worker-talk.ts'
+import { ownPort } from './port.ts'
 
 type Message = { task: string; input: never }
 
 /** Does what comes, one task after the other, and says that it is ready for the first. */
 export function serveTasks(tasks: Record<string, (input: never) => unknown>): void {
-  const port = parentPort
-  if (!port) throw new Error('This is the entry of a worker thread.')
+  const port = ownPort()
 
   async function answer({ task, input }: Message): Promise<Answer> {
     try {
@@ -18,19 +17,19 @@ export function serveTasks(tasks: Record<string, (input: never) => unknown>): vo
     }
   }
 
-  port.on('message', async (message: Message) => {
+  port.listen(async (message: Message) => {
     const given = await answer(message)
     try {
-      port.postMessage(given, memoryOf(given))
+      await port.post(given, memoryOf(given))
     } catch (error) {
       // What cannot be sent is the task's fault as well.
-      port.postMessage({ thrown: partsOf(error) })
+      await port.post({ thrown: partsOf(error) }, [])
     }
   })
-  port.postMessage('ready')
+  void port.post('ready', [])
 }
 
-/** Errors lose everything but their words on the way between threads. */
+/** Errors lose everything but their words on the way between threads and processes. */
 function partsOf(error: unknown): Thrown {
   const {
     name = 'Error',

@@ -5,27 +5,21 @@
  *
  *   npm run bench:itsm [-- --incidents 100000 --rounds 9]
  */
-import { rm } from 'node:fs/promises'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { sql } from 'kysely'
-import pg from 'pg'
 import { insertMany } from '../../db/bulk.ts'
-import { migrate } from '../../db/migrate.ts'
 import { engineOf } from '../../db/open.ts'
 import type { Db } from '../../db/tables.ts'
 import { transact } from '../../db/transact.ts'
 import { createUser } from '../../src/accounts/registration.ts'
 import { openSession } from '../../src/accounts/sessions.ts'
-import { buildApp } from '../../src/app.ts'
-import { loadConfig } from '../../src/config.ts'
-import { createDeps } from '../../src/deps.ts'
 import type { App } from '../../src/fastify.ts'
 import { newId, now } from '../../src/values.ts'
 import { fillIncidents, type People } from '../support/itsm-load.ts'
 import { fillOthers } from '../support/itsm-load-others.ts'
-import { newFolder } from '../support/process.ts'
+import { openService } from './service.ts'
 
 const { values } = parseArgs({
   options: {
@@ -41,7 +35,7 @@ type Result = { ms: number; cpuMs: number; blockMs: number } | { status: number 
 
 for (const url of ['sqlite', process.env.TEST_POSTGRES_URL]) {
   if (!url) continue
-  const { app, close } = await open(url)
+  const { app, close } = await openService(url)
   const engine = engineOf(app.db) === 'postgres' ? 'PostgreSQL' : 'SQLite'
   const began = performance.now()
   const people = await fill(app.db)
@@ -241,33 +235,4 @@ async function signIn(app: App): Promise<{ ask: Ask }> {
       ...(body && { payload: body }),
     })
   return { ask }
-}
-
-async function open(url: string): Promise<{ app: App; close: () => Promise<void> }> {
-  const folder = await newFolder()
-  const name = `test_bench_${newId().replaceAll('-', '')}`
-  const admin = url === 'sqlite' ? undefined : new pg.Client(url)
-  await admin?.connect()
-  await admin?.query(`create database ${name} template template0 encoding 'UTF8' locale 'C.UTF-8'`)
-  const config = loadConfig({
-    DATA_DIR: folder,
-    DATABASE_URL: admin ? Object.assign(new URL(url), { pathname: name }).href : '',
-    LOG_LEVEL: 'silent',
-    RATE_LIMIT_PER_MINUTE: '100000000',
-  })
-  const { deps, close } = await createDeps(config)
-  await migrate(deps.db)
-  deps.lifecycle.enter('ready')
-  const app = await buildApp(deps)
-  await app.ready()
-  return {
-    app,
-    close: async () => {
-      await app.close()
-      await close()
-      await admin?.query(`drop database ${name} with (force)`)
-      await admin?.end()
-      await rm(folder, { recursive: true, force: true })
-    },
-  }
 }

@@ -8,6 +8,7 @@ import { migrate } from '../../db/migrate.ts'
 import { openDb } from '../../db/open.ts'
 import { migrateQueue } from '../../src/queue.ts'
 import { chromiumPath } from './chromium.ts'
+import { libreOfficePath } from './libreoffice.ts'
 import { nginxPath } from './nginx.ts'
 
 /**
@@ -21,6 +22,7 @@ export async function setup(): Promise<() => Promise<void>> {
     'Redis (TEST_REDIS_URL)': await answers(redis, 6379),
     'Chromium (CHROMIUM_PATH)': chromiumPath !== undefined,
     'nginx (NGINX_PATH)': nginxPath !== undefined,
+    'LibreOffice (LIBREOFFICE_PATH)': libreOfficePath !== undefined,
   }
   const names = (isThere: boolean) =>
     Object.entries(there).flatMap(([name, each]) => (each === isThere ? [name] : []))

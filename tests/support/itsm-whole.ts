@@ -1,34 +1,7 @@
 import type { App } from '../../src/fastify.ts'
-import type { Permission } from '../../src/permissions.ts'
+import { type Operation, operationsOf } from './operations.ts'
 import { type Client, expect } from './service.ts'
 import { samples, sendForm } from './uploads.ts'
-
-export type Schema = {
-  $ref?: string
-  type?: string | string[]
-  properties?: Record<string, Schema>
-  required?: string[]
-  items?: Schema
-  enum?: unknown[]
-  const?: unknown
-  anyOf?: Schema[]
-  oneOf?: Schema[]
-  examples?: unknown[]
-  format?: string
-  minItems?: number
-  minimum?: number
-}
-
-export type Parameter = { name: string; in: string; schema: Schema; required?: boolean }
-
-export type Operation = {
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  path: string
-  tag: string
-  permission: Permission
-  parameters: Parameter[]
-  body: { type: string; schema: Schema; example: unknown } | null
-}
 
 /** In the order that asks what is deleted last. */
 export const deskTags = [
@@ -46,29 +19,7 @@ const tags = new Set(deskTags)
 
 /** Every operation of the service desk, as the OpenAPI document has it. */
 export function deskOperations(app: App): Operation[] {
-  const { paths } = app.swagger() as unknown as { paths: Record<string, Record<string, Raw>> }
-  return Object.entries(paths).flatMap(([path, each]) =>
-    Object.entries(each)
-      .filter(([, raw]) => tags.has(raw.tags[0] as string))
-      .map(([method, raw]) => {
-        const [type, media] = Object.entries(raw.requestBody?.content ?? {})[0] ?? []
-        return {
-          method: method.toUpperCase() as Operation['method'],
-          path,
-          tag: raw.tags[0] as string,
-          permission: raw['x-permission'],
-          parameters: raw.parameters ?? [],
-          body: type && media ? { type, schema: media.schema, example: media.example } : null,
-        }
-      }),
-  )
-}
-
-type Raw = {
-  tags: string[]
-  'x-permission': Permission
-  parameters?: Parameter[]
-  requestBody?: { content: Record<string, { schema: Schema; example: unknown }> }
+  return operationsOf(app).filter(({ tag }) => tags.has(tag))
 }
 
 /** One object of each kind, by the name that its parameter has in `pathTo`. */

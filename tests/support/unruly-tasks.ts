@@ -7,6 +7,7 @@ const tasks = {
   echo: (input: unknown) => input,
   add: ({ a, b }: { a: number; b: number }) => a + b,
   who: () => threadId,
+  arguments: () => process.execArgv,
   surroundings: () => Object.keys(process.env),
   bytes: (length: number) => new Uint8Array(length).fill(7),
   refuse: (limit: number) => {
@@ -24,6 +25,28 @@ const tasks = {
     const hoarded: object[] = []
     for (;;) hoarded.push({ more: [1, 2, 3] })
   },
+  /** Memory that is no part of the heap. */
+  hoardBytes: () => {
+    const hoarded: Uint8Array[] = []
+    for (;;) hoarded.push(new Uint8Array(8_000_000).fill(1))
+  },
+  /** One text after the other, each twice as long: no heap is ever large enough. */
+  hoardText: () => {
+    const hoarded: string[] = []
+    for (let text = 'a'; ; text = `${text}${hoarded.length}`.repeat(2).slice(0, 400_000_000)) {
+      hoarded.push(text.replaceAll('a', 'ab'))
+    }
+  },
+  process: () => process.pid,
+  kill: (signal: NodeJS.Signals) => {
+    process.kill(process.pid, signal)
+    return new Promise<void>(() => {})
+  },
+  endure: (signal: NodeJS.Signals) => {
+    process.kill(process.pid, signal)
+    return new Promise<string>((resolve) => setTimeout(resolve, 50, 'still there'))
+  },
+  abort: () => process.abort(),
   leave: (code: number) => process.exit(code),
   throwLater: () => {
     setTimeout(() => {

@@ -150,8 +150,9 @@ export function sendFile(
   filename: string,
   body: Buffer | string,
   type = 'text/html',
+  to?: string,
 ) {
-  return sendForm(client, [{ name: 'file', filename, body, type }])
+  return sendForm(client, [{ name: 'file', filename, body, type }], to)
 }
 
 /** What the storage and the tables hold of uploads, to see that nothing is left over. */

@@ -20,7 +20,18 @@ const areas: Record<string, string[]> = {
   submissions: ['accounts'],
   statistics: [],
   itsm: ['accounts'],
-  workers: ['accounts', 'items', 'uploads', 'submissions', 'statistics', 'itsm'],
+  projects: ['accounts'],
+  'driver-tree': ['accounts', 'projects'],
+  workers: [
+    'accounts',
+    'items',
+    'uploads',
+    'submissions',
+    'statistics',
+    'itsm',
+    'projects',
+    'driver-tree',
+  ],
 }
 
 /** Packages that several files may import; every other belongs to one file. */
@@ -41,6 +52,7 @@ const composers = [
   'src/cli.ts',
   'src/deps.ts',
   'src/handlers.ts',
+  'src/project-parts.ts',
   'src/rooms.ts',
   'src/server.ts',
 ]

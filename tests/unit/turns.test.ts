@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createTurns } from '../../src/uploads/turns.ts'
+import { createTurns } from '../../src/turns.ts'
 
 function piece() {
   let end: () => void = () => {}

@@ -1,4 +1,4 @@
-import { failure } from '../failure.ts'
+import { failure } from './failure.ts'
 
 export type Turns = <Result>(work: () => Promise<Result>) => Promise<Result>
 

@@ -1,5 +1,5 @@
 import type { App } from '../../src/fastify.ts'
-import { type Desk, type Operation, pathTo, type Schema } from './itsm-whole.ts'
+import type { Operation, Schema } from './operations.ts'
 import { formOf, samples, zip } from './uploads.ts'
 
 export type Request = {
@@ -102,22 +102,37 @@ const broken: readonly string[] = [
   '\ufeff{}',
 ]
 
+/** What is there to be asked about. */
+export type Ground = {
+  /** An id of each kind, by a word that the names of fields for it have in them. */
+  ids: Record<string, string>
+  /** The kind of a field whose name says none. */
+  kindOf: (name: string) => string
+  /** The address of an operation. */
+  pathTo: (path: string) => string
+}
+
 /** Requests of one operation, valid and broken ones, the same every time. */
-export function requestsOf(app: App, operation: Operation, desk: Desk, count: number): Request[] {
+export function requestsOf(
+  app: App,
+  operation: Operation,
+  ground: Ground,
+  count: number,
+): Request[] {
   const { components } = app.swagger() as unknown as { components: { schemas: Schemas } }
   const name = `${operation.method} ${operation.path}`
   const random = randomFrom([...name].reduce((sum, char) => sum * 31 + char.charCodeAt(0), 7) | 0)
-  const maker = { schemas: components.schemas, desk, random }
+  const maker = { schemas: components.schemas, ground, random }
   return Array.from({ length: count }, (_, n) => requestOf(maker, operation, n))
 }
 
 type Schemas = Record<string, Schema>
-type Maker = { schemas: Schemas; desk: Desk; random: Random }
+type Maker = { schemas: Schemas; ground: Ground; random: Random }
 
 function requestOf(maker: Maker, { method, path, parameters, body }: Operation, n: number) {
-  const { random, desk } = maker
+  const { random, ground } = maker
   const isPlain = n < 4
-  const url = pathTo(path, desk)
+  const url = ground.pathTo(path)
   const strayed = isPlain || random.chance(0.9) ? url : url.replace(/[^/]+$/, strayOf(random))
   const query = new URLSearchParams()
   for (const { name, in: at, schema, required } of parameters) {
@@ -245,8 +260,8 @@ function withReferences(maker: Maker, value: unknown, name: string): unknown {
     )
   }
   if (typeof value !== 'string' || !anyId.test(value)) return value
-  const kind = Object.keys(maker.desk).find((each) => name.includes(each))
-  return maker.desk[kind ?? (name === 'depends_on' ? 'ci' : 'user')]
+  const { ids, kindOf } = maker.ground
+  return ids[Object.keys(ids).find((each) => name.includes(each)) ?? kindOf(name)]
 }
 
 /** A form of every field of its schema, with what somebody hostile would put into the files. */

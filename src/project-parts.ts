@@ -1,0 +1,8 @@
+import { removeTrees } from './driver-tree/trees/removal.ts'
+import { treesUsing } from './driver-tree/trees/usage.ts'
+import type { ProjectParts } from './projects/parts.ts'
+
+/** What other areas keep in a project. */
+export function createProjectParts(): ProjectParts {
+  return { usesOf: [treesUsing], removals: [removeTrees] }
+}
