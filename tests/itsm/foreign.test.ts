@@ -1,11 +1,6 @@
 import { can } from '../../src/permissions.ts'
-import {
-  type Desk,
-  deskOperations,
-  furnish,
-  type Operation,
-  pathTo,
-} from '../support/itsm-whole.ts'
+import { type Desk, deskOperations, furnish, pathTo } from '../support/itsm-whole.ts'
+import type { Operation } from '../support/operations.ts'
 import { test as base, type Client, describe, expect } from '../support/service.ts'
 import { openSocket, tokenOf } from '../support/socket.ts'
 import { formOf, samples, sendForm } from '../support/uploads.ts'

@@ -1,16 +1,19 @@
-import { requestsOf } from '../support/itsm-fuzz.ts'
+import { requestsOf } from '../support/fuzz.ts'
 import {
   type Desk,
   deskOperations,
   deskTags,
   furnish,
   insertImport,
+  pathTo,
   renew,
 } from '../support/itsm-whole.ts'
 import { test as base, type Client, describe, expect } from '../support/service.ts'
 
 /** Where little can be said, little is tried. */
 const tries = { many: 20, few: 5 }
+
+const kindOf = (name: string) => (name === 'depends_on' ? 'ci' : 'user')
 
 const test = base.extend<{ whole: { admin: Client; desk: Desk } }>({
   whole: [
@@ -34,7 +37,8 @@ describe('every operation of the service desk', () => {
     for (const operation of operations) {
       if (operation.method !== 'GET') Object.assign(desk, await renew(admin, operation.path))
       const says = operation.body !== null || operation.parameters.length > 4
-      for (const each of requestsOf(app, operation, desk, says ? tries.many : tries.few)) {
+      const ground = { ids: desk, kindOf, pathTo: (path: string) => pathTo(path, desk) }
+      for (const each of requestsOf(app, operation, ground, says ? tries.many : tries.few)) {
         const { headers, ...rest } = each
         const { authorization } = admin
         const response = await app.inject({ ...rest, headers: { authorization, ...headers } })

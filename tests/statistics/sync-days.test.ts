@@ -2,10 +2,11 @@ import type { Db } from '../../db/tables.ts'
 import { createLibrary } from '../../src/statistics/library.ts'
 import { seededRandom } from '../../src/statistics/random.ts'
 import { readObservations } from '../../src/statistics/store.ts'
+import { getSync } from '../../src/statistics/sync/status.ts'
 import type { EstatFault, FaultPlan } from '../support/estat-faults.ts'
 import type { PlanId, Truth } from '../support/estat-plans.ts'
 import { describe, expect, signInTo, test } from '../support/service.ts'
-import { appId, dayBefore, dumpOf, finish, startSynced, syncOn } from '../support/sync.ts'
+import { appId, dayBefore, dumpOf, evening, finish, startSynced, syncOn } from '../support/sync.ts'
 
 const prefectures = 'estat-ssds-prefectures'
 
@@ -128,9 +129,7 @@ describe('thirty days on which a fifth of all calls fail', { timeout: 120_000 },
 
     expect(tries).toBeGreaterThan(3 * 30)
     expect(failed).toEqual([dayBefore(11)])
-    const { success, sources, runs } = (
-      await service.app.inject('/api/v1/statistics/sync?limit=1000')
-    ).json()
+    const { success, sources, runs } = await getSync(deps, { limit: 1000 }, evening)
     expect(success).toEqual({
       calendar_days: 30,
       scheduled_days: 30,
@@ -140,7 +139,7 @@ describe('thirty days on which a fifth of all calls fail', { timeout: 120_000 },
     })
     expect(sources).toMatchObject([1, 2, 3].map(() => ({ state: 'ok', stale_since: null })))
     expect(runs).toHaveLength(tries)
-    const codes = new Set(runs.map(({ error_code }: { error_code: string }) => error_code))
+    const codes = new Set(runs.map(({ error_code }) => error_code))
     expect(codes.size).toBeGreaterThan(4)
     expect(codes).not.toContain('internal_error')
 

@@ -15,7 +15,7 @@ import type { EstatFault, Loose } from '../support/estat-faults.ts'
 import { tableFor } from '../support/estat-plans.ts'
 import { letTimePass } from '../support/jobs.ts'
 import { test as base, describe, expect, signInTo } from '../support/service.ts'
-import { dayBefore, finish, type Synced, startSynced, syncOn } from '../support/sync.ts'
+import { dayBefore, evening, finish, type Synced, startSynced, syncOn } from '../support/sync.ts'
 
 const prefectures = 'estat-ssds-prefectures'
 const never = new AbortController().signal
@@ -226,7 +226,7 @@ describe('a source that fails', () => {
     expect(await staleOf(synced)).toEqual([])
     expect(synced.mails).toHaveLength(2 * plans.length)
     expect(synced.webhook.bodies).toHaveLength(2 * plans.length)
-    const { success, sources } = await getSync(synced.deps, { limit: 1 })
+    const { success, sources } = await getSync(synced.deps, { limit: 1 }, evening)
     expect(success).toMatchObject({ scheduled_days: 4, succeeded_days: 2, rate: 0.5 })
     expect(sources.map(({ state }) => state)).toEqual(plans.map(() => 'ok'))
   })

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp } from 'node:fs/promises'
-import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,11 +11,18 @@ const root = join(import.meta.dirname, '../..')
 
 export type Running = Awaited<ReturnType<typeof startServer>>
 
-/** A free port of this machine. */
+/**
+ * A free port of this machine, below those that it gives to connections on their way out: one of
+ * these may be taken by any other test before the service listens on it.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
+  const port = randomInt(12_000, 32_000)
+  const server = createServer().listen(port, '127.0.0.1')
+  const isFree = await once(server, 'listening').then(
+    () => true,
+    () => false,
+  )
+  if (!isFree) return freePort()
   server.close()
   await once(server, 'close')
   return port
@@ -61,7 +68,9 @@ export async function startServer(env: Record<string, string>) {
   const end = Date.now() + 50_000
   while (!(await isReady(url))) {
     if (Date.now() > end || service.child.exitCode !== null) {
-      throw new Error(`It did not start.\n${service.said.out}\n${service.said.err}`)
+      throw new Error(
+        `It did not start (${service.child.exitCode}).\n${service.said.out}\n${service.said.err}`,
+      )
     }
     await new Promise((resolve) => setTimeout(resolve, 30))
   }

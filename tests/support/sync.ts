@@ -33,10 +33,15 @@ async function startWebhook() {
   return { url: `http://127.0.0.1:${port}/hook`, bodies, close: () => server.close() }
 }
 
-/** The day in Japan `days` before today. */
+const began = now()
+
+/** The day in Japan `days` before the one on which the tests began. */
 export function dayBefore(days: number): string {
-  return dayInJapan(later(now(), -days * 86_400))
+  return dayInJapan(later(began, -days * 86_400))
 }
+
+/** The evening of that day, when its sync is due. */
+export const evening = new Date(`${dayBefore(0)}T20:00:00+09:00`)
 
 let truths: ReturnType<typeof readTruths> | undefined
 
