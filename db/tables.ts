@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from 'kysely'
 import type { AccountTables } from './tables/accounts.ts'
+import type { AnalysisTables, AnalysisTemplateTables } from './tables/analysis.ts'
 import type { DriverTreeTables } from './tables/driver-tree.ts'
 import type { ItemTables } from './tables/items.ts'
 import type { ItsmTables } from './tables/itsm.ts'
@@ -43,6 +44,8 @@ export type Tables = AccountTables &
   PolicyTables &
   RealtimeTables &
   ProjectTables &
+  AnalysisTables &
+  AnalysisTemplateTables &
   DriverTreeTables &
   SubmissionTables &
   SystemTables &

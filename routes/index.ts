@@ -3,6 +3,7 @@ import { audit } from './accounts/audit.ts'
 import { auth } from './accounts/auth.ts'
 import { userAccounts } from './accounts/user-accounts.ts'
 import { users } from './accounts/users.ts'
+import { analysis } from './analysis/index.ts'
 import { driverTree } from './driver-tree/index.ts'
 import { items } from './items/index.ts'
 import { itsm } from './itsm/index.ts'
@@ -34,6 +35,7 @@ export const routes: Routes = async (app) => {
   app.register(submissions, { prefix: '/api/v1' })
   app.register(itsm, { prefix: '/api/v1' })
   app.register(projects, { prefix: '/api/v1/projects' })
+  app.register(analysis, { prefix: '/api/v1/analysis' })
   app.register(driverTree, { prefix: '/api/v1/driver-tree' })
   app.register(unlisted(submissions), { prefix: '/api/v1/submission' })
 }

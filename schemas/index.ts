@@ -21,6 +21,18 @@ import {
   UserEnvelope,
   UserPage,
 } from './accounts/users.ts'
+import { aggregateSchemas } from './analysis/aggregate.ts'
+import { chartConfigSchemas } from './analysis/charts.ts'
+import { analysisChatSchemas } from './analysis/chat.ts'
+import { analysisFileSchemas } from './analysis/files.ts'
+import { filterSchemas } from './analysis/filter.ts'
+import { analysisResultSchemas } from './analysis/results.ts'
+import { analysisSessionSchemas } from './analysis/sessions.ts'
+import { analysisSnapshotSchemas } from './analysis/snapshots.ts'
+import { analysisStepSchemas } from './analysis/steps.ts'
+import { summarySchemas } from './analysis/summary.ts'
+import { analysisTemplateSchemas } from './analysis/templates.ts'
+import { transformSchemas } from './analysis/transform.ts'
 import { ProblemDetails } from './common.ts'
 import { treeCalculationSchemas } from './driver-tree/calculation.ts'
 import { treeCatalogueSchemas } from './driver-tree/catalogue.ts'
@@ -591,6 +603,19 @@ export const namedSchemas = [
   ...projectMemberSchemas,
   ...projectFileSchemas,
   ...projectActivitySchemas,
+  // analysis
+  ...analysisSessionSchemas,
+  ...analysisFileSchemas,
+  ...filterSchemas,
+  ...aggregateSchemas,
+  ...transformSchemas,
+  ...chartConfigSchemas,
+  ...summarySchemas,
+  ...analysisStepSchemas,
+  ...analysisSnapshotSchemas,
+  ...analysisResultSchemas,
+  ...analysisChatSchemas,
+  ...analysisTemplateSchemas,
   // driver-tree
   ...treeFileSchemas,
   ...treeSchemas,

@@ -41,6 +41,12 @@ export function loadConfig(source: Source = process.env) {
     storage: storageOf(env),
     redisPrefix: env.REDIS_PREFIX,
     cacheMegabytes: env.CACHE_MB,
+    /** What the database of one session may take when it is analysed. */
+    engine: { megabytes: env.ENGINE_MEMORY_MB, threads: env.ENGINE_THREADS },
+    /** Without a base URL the interpreter that is built in takes part in chats. */
+    llm: env.LLM_BASE_URL
+      ? { baseUrl: env.LLM_BASE_URL, apiKey: env.LLM_API_KEY, model: env.LLM_MODEL }
+      : undefined,
     uploadQuotaBytes: env.UPLOAD_QUOTA_MB * 1024 * 1024,
     /** Whether mock tokens are taken: in development, never in production. */
     mockUsers: development,

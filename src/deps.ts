@@ -3,6 +3,8 @@ import { openDb } from '../db/open.ts'
 import { createEntraKeys } from './accounts/entra.ts'
 import { createPasswords } from './accounts/passwords.ts'
 import { exemptionsOf } from './address-guard.ts'
+import { createComplete } from './analysis/chat/provider.ts'
+import { createEngine } from './analysis/engine.ts'
 import { createCache } from './cache.ts'
 import { createChannels } from './channels.ts'
 import type { Config } from './config.ts'
@@ -46,6 +48,7 @@ export async function createDeps(
   const storage = openStorage(config.storage)
   const secrets = createSecrets(config.secretsKey, config.secretsKeysOld)
   const workers = createWorkers()
+  const engine = createEngine({ storage, folder: join(dataDir, 'engine'), ...config.engine })
   const deps: Deps = {
     config,
     db,
@@ -62,6 +65,8 @@ export async function createDeps(
     drive: createDrive({ db, secrets, rootUrl: config.googleApiRootUrl }),
     cache: createCache({ maxBytes: config.cacheMegabytes * 1024 * 1024, shared: redis?.cache }),
     calculators: createCalculators({ maxBytes: config.cacheMegabytes * 1024 * 1024 }),
+    engine,
+    complete: createComplete(config),
     library: createLibrary(db),
     shapes: createShapes(),
     estat: config.estat.appId ? createEstat(config.estat) : undefined,
@@ -85,6 +90,7 @@ export async function createDeps(
   return {
     deps,
     close: async () => {
+      await engine.close()
       await workers.close()
       await presence.close()
       await db.destroy()

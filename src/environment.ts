@@ -69,6 +69,14 @@ const Env = Type.Object({
   }),
   UPLOAD_QUOTA_MB: Type.Integer({ default: 5120, minimum: 1, maximum: 100_000_000 }),
   CACHE_MB: Type.Integer({ default: 48, minimum: 1, maximum: 100_000 }),
+  ENGINE_MEMORY_MB: Type.Integer({ default: 512, minimum: 64, maximum: 100_000 }),
+  ENGINE_THREADS: Type.Integer({ default: 2, minimum: 1, maximum: 64 }),
+  LLM_BASE_URL: text({
+    pattern: '^(https?://\\S+)?$',
+    description: 'https://api.example.com/v1, of an endpoint that speaks the protocol of OpenAI',
+  }),
+  LLM_API_KEY: text(),
+  LLM_MODEL: text(),
   CORS_ORIGINS: text({
     pattern: origins,
     description: 'origins such as https://a.example.jp,https://*.b.example.jp',

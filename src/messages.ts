@@ -1,4 +1,21 @@
 import { accountMessages, accountRules } from '../schemas/messages/accounts.ts'
+import { analysisChartMessages, analysisChartRules } from '../schemas/messages/analysis-charts.ts'
+import { analysisChatMessages, analysisChatRules } from '../schemas/messages/analysis-chat.ts'
+import { analysisEngineMessages, analysisEngineRules } from '../schemas/messages/analysis-engine.ts'
+import { analysisFileMessages, analysisFileRules } from '../schemas/messages/analysis-files.ts'
+import {
+  analysisSessionMessages,
+  analysisSessionRules,
+} from '../schemas/messages/analysis-sessions.ts'
+import { analysisStepMessages, analysisStepRules } from '../schemas/messages/analysis-steps.ts'
+import {
+  analysisTemplateMessages,
+  analysisTemplateRules,
+} from '../schemas/messages/analysis-templates.ts'
+import {
+  analysisTransformMessages,
+  analysisTransformRules,
+} from '../schemas/messages/analysis-transforms.ts'
 import { cabMessages, cabRules } from '../schemas/messages/cab.ts'
 import { changeMessages, changeRules } from '../schemas/messages/changes.ts'
 import { ciMessages, ciRules } from '../schemas/messages/cis.ts'
@@ -68,6 +85,14 @@ export const messages = {
   ...projectMessages,
   ...projectFileMessages,
   ...formulaMessages,
+  ...analysisSessionMessages,
+  ...analysisFileMessages,
+  ...analysisStepMessages,
+  ...analysisTransformMessages,
+  ...analysisChartMessages,
+  ...analysisChatMessages,
+  ...analysisTemplateMessages,
+  ...analysisEngineMessages,
   ...driverTreeMessages,
   ...driverTreeFileMessages,
   ...driverTreeCalculationMessages,
@@ -102,6 +127,14 @@ export const rules = {
   ...projectRules,
   ...projectFileRules,
   ...formulaRules,
+  ...analysisSessionRules,
+  ...analysisFileRules,
+  ...analysisStepRules,
+  ...analysisTransformRules,
+  ...analysisChartRules,
+  ...analysisChatRules,
+  ...analysisTemplateRules,
+  ...analysisEngineRules,
   ...driverTreeRules,
   ...driverTreeFileRules,
   ...driverTreeCalculationRules,

@@ -22,6 +22,8 @@ const working = [
   'project.write',
   'tree.read',
   'tree.write',
+  'analysis.read',
+  'analysis.write',
 ] as const
 
 /** What somebody sees who works at the service desk, or looks over its shoulder. */
@@ -59,6 +61,7 @@ const administering = [
   'drive.manage',
   'incident.manage',
   'project.manage',
+  'template.manage',
 ] as const
 
 const all = [
@@ -108,6 +111,7 @@ export const permissions: Record<Role, ReadonlySet<Permission>> = {
     'known-error.read',
     'project.read',
     'tree.read',
+    'analysis.read',
     ...overseeing,
     ...reading,
   ]),

@@ -1,8 +1,10 @@
+import { removeSessions } from './analysis/sessions/removal.ts'
+import { sessionsUsing } from './analysis/sessions/usage.ts'
 import { removeTrees } from './driver-tree/trees/removal.ts'
 import { treesUsing } from './driver-tree/trees/usage.ts'
 import type { ProjectParts } from './projects/parts.ts'
 
 /** What other areas keep in a project. */
 export function createProjectParts(): ProjectParts {
-  return { usesOf: [treesUsing], removals: [removeTrees] }
+  return { usesOf: [treesUsing, sessionsUsing], removals: [removeTrees, removeSessions] }
 }

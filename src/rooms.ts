@@ -1,3 +1,4 @@
+import { getSessionRow } from './analysis/sessions/access.ts'
 import { getTreeRow } from './driver-tree/trees/access.ts'
 import { getItem } from './items/items.ts'
 import { getIncidentRow } from './itsm/incidents/access.ts'
@@ -13,5 +14,6 @@ export function createRooms(): RoomKinds {
     submission: getStaffSession,
     project: getProjectRoom,
     tree: getTreeRow,
+    session: getSessionRow,
   }
 }

@@ -35,6 +35,8 @@ import * as m4014 from './4014-webhooks.ts'
 import * as m4015 from './4015-metrics-indexes.ts'
 import * as m5001 from './5001-projects.ts'
 import * as m5002 from './5002-project-activity.ts'
+import * as m5101 from './5101-analysis.ts'
+import * as m5102 from './5102-analysis-templates.ts'
 import * as m5201 from './5201-driver-trees.ts'
 import * as m6001 from './6001-jobs.ts'
 
@@ -76,6 +78,8 @@ export const migrations: Record<string, Migration> = {
   '4015-metrics-indexes': m4015,
   '5001-projects': m5001,
   '5002-project-activity': m5002,
+  '5101-analysis': m5101,
+  '5102-analysis-templates': m5102,
   '5201-driver-trees': m5201,
   '6001-jobs': m6001,
 }

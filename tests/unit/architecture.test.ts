@@ -21,6 +21,7 @@ const areas: Record<string, string[]> = {
   statistics: [],
   itsm: ['accounts'],
   projects: ['accounts'],
+  analysis: ['accounts', 'projects'],
   'driver-tree': ['accounts', 'projects'],
   workers: [
     'accounts',
@@ -30,6 +31,7 @@ const areas: Record<string, string[]> = {
     'statistics',
     'itsm',
     'projects',
+    'analysis',
     'driver-tree',
   ],
 }

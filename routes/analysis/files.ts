@@ -1,0 +1,3 @@
+import type { Routes } from '../../src/fastify.ts'
+
+export const files: Routes = async () => {}

@@ -1,0 +1,3 @@
+import type { Routes } from '../../src/fastify.ts'
+
+export const templates: Routes = async () => {}

@@ -1,0 +1,1 @@
+export const analysisChatSchemas = [] as const

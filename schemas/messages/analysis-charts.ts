@@ -1,0 +1,3 @@
+export const analysisChartMessages = {} as const
+
+export const analysisChartRules = {} as const

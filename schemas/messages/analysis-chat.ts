@@ -1,0 +1,3 @@
+export const analysisChatMessages = {} as const
+
+export const analysisChatRules = {} as const

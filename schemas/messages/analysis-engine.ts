@@ -1,0 +1,3 @@
+export const analysisEngineMessages = {} as const
+
+export const analysisEngineRules = {} as const

@@ -1,0 +1,3 @@
+export const analysisFileMessages = {} as const
+
+export const analysisFileRules = {} as const

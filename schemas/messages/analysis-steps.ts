@@ -1,0 +1,3 @@
+export const analysisStepMessages = {} as const
+
+export const analysisStepRules = {} as const

@@ -1,0 +1,3 @@
+export const analysisTemplateMessages = {} as const
+
+export const analysisTemplateRules = {} as const

@@ -1,0 +1,3 @@
+export const analysisTransformMessages = {} as const
+
+export const analysisTransformRules = {} as const
