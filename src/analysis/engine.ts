@@ -51,6 +51,8 @@ const usualLimits = {
   /** Of copies that are kept, and of one of them. */
   copyBytes: 2 * 2 ** 30,
   copyFileBytes: 2 ** 30,
+  /** How often a process says that its folder is in use. */
+  beatMs: 20_000,
 }
 
 type Open = { database: Promise<SessionDatabase>; users: number; usedAt: number }

@@ -5,8 +5,8 @@ import { newId } from '../../values.ts'
 /** A folder of this process below one that several share. */
 export type OwnFolder = { path: string; close(): Promise<void> }
 
-/** How often a process says that it is there; after six times of silence it is gone. */
-const beatMs = 20_000
+/** After so many beats of silence a process is gone. */
+const beatsOfSilence = 6
 
 const sign = 'alive'
 
@@ -15,21 +15,18 @@ const sign = 'alive'
  * from time to time: numbers of processes say nothing where several machines share a folder. Times are
  * compared by the clock of the file system.
  */
-export async function openOwnFolder(
-  shared: string,
-  { everyMs = beatMs }: { everyMs?: number } = {},
-): Promise<OwnFolder> {
+export async function openOwnFolder(shared: string, beatMs: number): Promise<OwnFolder> {
   const path = join(shared, newId())
   const alive = join(path, sign)
   await mkdir(path, { recursive: true, mode: 0o700 })
   await writeFile(alive, '')
-  await removeSilent(shared, alive, everyMs * 6)
+  await removeSilent(shared, alive, beatMs * beatsOfSilence)
   const beat = async () => {
     await utimes(alive, new Date(), new Date())
-    await removeSilent(shared, alive, everyMs * 6)
+    await removeSilent(shared, alive, beatMs * beatsOfSilence)
   }
   // A folder that is full or away for a moment has another chance at the next beat.
-  const timer = setInterval(() => void beat().catch(() => {}), everyMs).unref()
+  const timer = setInterval(() => void beat().catch(() => {}), beatMs).unref()
   return {
     path,
     async close() {

@@ -8,12 +8,12 @@ type Place = { own: OwnFolder; copies: Copies }
 /** The folder of this process and its copies, made when they are first asked for. */
 export function createPlace(
   { storage, folder }: { storage: Storage; folder: string },
-  { copyBytes, copyFileBytes }: { copyBytes: number; copyFileBytes: number },
+  { copyBytes, copyFileBytes, beatMs }: Record<'copyBytes' | 'copyFileBytes' | 'beatMs', number>,
 ) {
   let place: Promise<Place> | undefined
 
   async function make(): Promise<Place> {
-    const own = await openOwnFolder(folder)
+    const own = await openOwnFolder(folder, beatMs)
     const sizes = { maxBytes: copyBytes, maxFileBytes: copyFileBytes }
     return { own, copies: createCopies(storage, join(own.path, 'copies'), sizes) }
   }
