@@ -87,4 +87,52 @@ export const analysisStepRules = {
     ja: '数値でない値が {limit} 種類を超えているため比べられません。先にほかの条件で絞ってください。',
     en: 'has more than {limit} different values that are no numbers; filter by something else first',
   },
+  figure_twice: {
+    ja: '「{name}」という名前は二度使えません。別の名前にしてください。',
+    en: 'is the name {name} a second time; choose another one',
+  },
+  figure_unknown: {
+    ja: '「{name}」という名前の集計はありません。使える名前: {known}',
+    en: 'names {name}, which is no figure of this configuration; there are {known}',
+  },
+  figure_cycle: {
+    ja: '計算が循環します: {path}。どれかを外してください。',
+    en: 'goes round in a circle: {path}; leave one of them out',
+  },
+  figure_axis: {
+    ja: '軸「{name}」は group_by_axis にありません。使える軸: {known}',
+    en: 'names {name}, which is not in group_by_axis; there are {known}',
+  },
+  figure_no_periods: {
+    ja: 'この軸に年や月などの期間がありません (値の例: {known})。期間の軸を指定してください。',
+    en: 'must be an axis of years or other periods; this one holds {known}',
+  },
+  figure_no_years: {
+    ja: 'この軸の期間には年がないため、前年と比べられません。offset を previous にしてください。',
+    en: 'cannot be year, as the periods of this axis do not say theirs; send previous',
+  },
+  figure_period_twice: {
+    ja: '「{one}」と「{other}」は同じ期間です。先に変換 (mapping) で表記をそろえてください。',
+    en: 'has the same period as {one} and as {other}; spell them alike first, with a mapping',
+  },
+  figure_too_many_periods: {
+    ja: '期間が {limit} 種類を超えています。先に絞ってください。',
+    en: 'has more than {limit} different periods; filter first',
+  },
+  warning_missing_operand: {
+    ja: '「{name}」は、計算に使う値がないため {count} 件が空になりました。最初の箇所: {cell}',
+    en: '{name} is empty {count} times for want of a number to calculate with, first at {cell}.',
+  },
+  warning_no_previous: {
+    ja: '「{name}」は、比べる前の期間の値がないため {count} 件が空になりました。最初の箇所: {cell}',
+    en: '{name} is empty {count} times for want of the period before, first at {cell}.',
+  },
+  warning_division_by_zero: {
+    ja: '「{name}」は、0 で割ることになるため {count} 件が空になりました。最初の箇所: {cell}',
+    en: '{name} is empty {count} times as it would be divided by 0, first at {cell}.',
+  },
+  warning_too_large: {
+    ja: '「{name}」は、数が大きすぎるため {count} 件が空になりました。最初の箇所: {cell}',
+    en: '{name} is empty {count} times as the number is too large, first at {cell}.',
+  },
 } as const

@@ -3,6 +3,7 @@ import { orderPeriods } from '../../period-order.ts'
 import type { Tables } from '../engine.ts'
 import { requireColumn } from './known.ts'
 import type { Relation } from './model.ts'
+import { readPeriods } from './periods.ts'
 import { type Binder, distinctTexts } from './sql.ts'
 
 /** Up to how many distinct texts are looked at whether they are times. */
@@ -27,7 +28,7 @@ export async function orderOf(
     const field = `config.sort.${index}.column`
     const column = requireColumn(source, name, field, { isValueToo: true })
     const direction = `${descending ? 'desc' : 'asc'} nulls last`
-    const periods = column === 'v' ? 'number' : await kindOf(tables, source, column)
+    const periods = column === 'v' ? 'number' : await kindOf(tables, source, name, column)
     if (periods === 'number') {
       by.push(`try_cast(g.${column} as double) ${direction}`)
     } else if (periods === 'text') {
@@ -48,6 +49,7 @@ export async function orderOf(
 async function kindOf(
   tables: Tables,
   source: Relation,
+  name: string,
   column: string,
 ): Promise<'number' | 'text' | string[]> {
   const [row] = await tables.rows(
@@ -56,7 +58,14 @@ async function kindOf(
   if (row?.[0] === 0) return 'number'
   const texts = await distinctTexts(tables, source, column, maxPeriods)
   if (texts.length > maxPeriods) return 'text'
-  const plain = [...texts].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
-  const ordered = orderPeriods(plain)
-  return ordered.every((text, index) => text === plain[index]) ? 'text' : ordered
+  return arePeriods(name, texts) ? orderPeriods(texts) : 'text'
+}
+
+/** Months without a year may begin with April: their order is that in which they come, if it is one. */
+function arePeriods(name: string, texts: readonly string[]): boolean {
+  const kinds = new Set(readPeriods(name, texts).map((period) => period?.kind))
+  if (kinds.size === 1 && !kinds.has(undefined)) return true
+  const isMoved = (list: readonly string[]) =>
+    orderPeriods(list).some((text, index) => text !== list[index])
+  return isMoved(texts) || isMoved(texts.toReversed())
 }

@@ -16,7 +16,8 @@ export function createBinder(): Binder {
   const bind = (value: EngineValue, type: string) => `$${values.push(value)}::${type}`
   return {
     values,
-    number: (value) => bind(value, 'DOUBLE'),
+    // As a text, for the engine takes some numbers for integers that it has no room for.
+    number: (value) => bind(String(value), 'DOUBLE'),
     text: (value) => bind(value, 'VARCHAR'),
     texts: (list) => `from_json(${bind(jsonOf(list), 'VARCHAR')}, '["VARCHAR"]')`,
   }
