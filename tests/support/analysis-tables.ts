@@ -1,34 +1,39 @@
-import { DuckDBInstance } from '@duckdb/node-api'
-import type { EngineValue, Tables } from '../../src/analysis/engine.ts'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createEngine, type Tables } from '../../src/analysis/engine.ts'
 import type { Axis, Relation } from '../../src/analysis/steps/model.ts'
+import { diskStorage } from '../../src/storage.ts'
 
 export type Row = { axes: (string | null)[]; s: string | null; v: number | null }
 
-export async function openTables(): Promise<{ tables: Tables; close: () => Promise<void> }> {
-  const db = await DuckDBInstance.create(':memory:', {
-    threads: '2',
-    enable_external_access: 'false',
-    memory_limit: '512MB',
+/** Tables of the engine that stay until they are closed. */
+export async function openTables(
+  threads = 2,
+): Promise<{ tables: Tables; close: () => Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'kaname-tables-'))
+  const storage = diskStorage(join(folder, 'storage'))
+  const limits = { useMs: 10 * 60_000 }
+  const engine = createEngine({ storage, folder, megabytes: 512, threads, limits })
+  let end = () => {}
+  const ended = new Promise<void>((resolve) => {
+    end = resolve
   })
-  const c = await db.connect()
-  const kept = new Map<string, Promise<unknown>>()
-  const plain = (v: unknown) => (typeof v === 'bigint' ? Number(v) : v) as EngineValue
-  const tables: Tables = {
-    rows: async (sql, values = []) =>
-      (await c.runAndReadAll(sql, values as never)).getRows().map((r) => r.map(plain)),
-    run: async (sql, values = []) => void (await c.run(sql, values as never)),
-    once: (key, make) => {
-      if (!kept.has(key)) kept.set(key, make())
-      return kept.get(key) as never
-    },
-    localFile: async () => '',
-    newFile: () => '',
-  }
+  let use: Promise<void> = Promise.resolve()
+  const tables = await new Promise<Tables>((resolve, reject) => {
+    use = engine.use('tables', (opened) => {
+      resolve(opened)
+      return ended
+    })
+    use.catch(reject)
+  })
   return {
     tables,
-    close: async () => {
-      c.closeSync()
-      db.closeSync()
+    async close() {
+      end()
+      await use
+      await engine.close()
+      await rm(folder, { recursive: true })
     },
   }
 }

@@ -353,23 +353,24 @@ describe('an aggregate', () => {
     const tenths = Array.from({ length: 10 }, () => row('2024', 'a', '売上', 0.1))
     const made = await aggregate(await insertRows(tables, axes, tenths), [], [sum('売上')])
     expect(await rowsOf(tables, made.relation)).toMatchObject([{ v: 1 }])
-    await tables.run(
-      `create table big as select i as n, (i % 7)::VARCHAR as a0, 's' as s, (hash(i) % 1000000007)::DOUBLE / 977 as v from range(300000) r(i)`,
-    )
     const big: Relation = { table: 'big', axes: [{ name: '組', kind: '軸' }], row_count: 300_000 }
     const told = new Set<string>()
     for (const threads of [1, 2, 4, 4]) {
-      await tables.run(`set threads = ${threads}`)
-      const { relation } = await aggregate(
-        big,
-        ['組'],
-        [
+      const one = await openTables(threads)
+      await one.tables.run(
+        `create table big as select i as n, (i % 7)::VARCHAR as a0, 's' as s,
+          (hash(i) % 1000000007)::DOUBLE / 977 as v from range(300000) r(i)`,
+      )
+      const { relation } = await runAggregate(one.tables, big, {
+        group_by_axis: ['組'],
+        aggregation_config: [
           sum('s'),
           { name: 'm', method: 'mean', subject: 's' },
           { name: 'c', method: 'share', subject: 's' },
         ],
-      )
-      told.add(JSON.stringify(await rowsOf(tables, relation)))
+      })
+      told.add(JSON.stringify(await rowsOf(one.tables, relation)))
+      await one.close()
     }
     expect(told.size).toBe(1)
   })
