@@ -37,8 +37,8 @@ export const analysisStepMessages = {
   },
   analysis_step_no_rows: {
     status: 422,
-    ja: 'summary のステップに行はありません。結果は GET …/step/{id} で確認してください。',
-    en: 'A summary has no rows. See its result at GET …/step/{id}.',
+    ja: 'summary のステップに行はありません。結果はステップそのもの (GET …/step/…) で確認してください。',
+    en: 'A summary has no rows. See its result in the step itself.',
   },
 } as const
 

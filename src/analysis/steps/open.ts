@@ -64,3 +64,11 @@ export function withOutcomes<Result>(
 export function requireInput(draft: Draft): void {
   if (draft.input === null) throw failure('analysis_no_input')
 }
+
+/** What every route that calculates may answer besides. */
+export const engineFailures = [
+  'analysis_too_busy',
+  'analysis_too_slow',
+  'analysis_out_of_memory',
+  'analysis_answer_too_large',
+] as const
