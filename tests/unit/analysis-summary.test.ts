@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { FormulaConfig } from '../../schemas/analysis/summary.ts'
 import { runFormulas } from '../../src/analysis/steps/summary.ts'
-import { type LongRow, relationOf, withTables } from '../support/analysis-tables.ts'
+import { type LongRow, relationOf, withTables } from '../support/long-tables.ts'
 
 const sales: LongRow[] = [
   ['2023', '売上', 1000],

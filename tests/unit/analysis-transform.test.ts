@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { TransformConfig, TransformOperation } from '../../schemas/analysis/transform.ts'
 import { runTransform } from '../../src/analysis/steps/transform.ts'
 import { seededRandom } from '../../src/statistics/random.ts'
-import { type LongRow, readRows, relationOf, withTables } from '../support/analysis-tables.ts'
+import { type LongRow, readRows, relationOf, withTables } from '../support/long-tables.ts'
 
 type Calculation = TransformOperation['calculation']
 type Kind = TransformOperation['operation_type']
