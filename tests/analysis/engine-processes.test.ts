@@ -36,11 +36,11 @@ test('processes share a folder, and what a killed one leaves is removed', async 
     folder,
     megabytes: 64,
     threads: 2,
-    limits: { beatMs: 100 },
+    limits: { beatMs: 500 },
   })
   const touch = () => engine.use('one', (tables) => tables.rows('select 1'))
   expect(await touch()).toEqual([[1]])
-  await wait(1500)
+  await wait(3500)
   // Both are alive: nobody takes anything from the other.
   expect(readdirSync(folder).length).toBe(2)
   expect(spilt().some((name) => /spill./.test(name))).toBe(true)

@@ -10,7 +10,7 @@ const engine = createEngine({
   folder,
   megabytes: 64,
   threads: 2,
-  limits: { beatMs: 100 },
+  limits: { beatMs: 500 },
 })
 await engine.use('one', async (tables) => {
   await tables.run(

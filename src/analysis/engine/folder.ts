@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { newId } from '../../values.ts'
 
@@ -18,19 +18,22 @@ const sign = 'alive'
 export async function openOwnFolder(shared: string, beatMs: number): Promise<OwnFolder> {
   const path = join(shared, newId())
   const alive = join(path, sign)
-  await mkdir(path, { recursive: true, mode: 0o700 })
-  await writeFile(alive, '')
-  await removeSilent(shared, alive, beatMs * beatsOfSilence)
   const beat = async () => {
-    await utimes(alive, new Date(), new Date())
+    await mkdir(path, { recursive: true, mode: 0o700 })
+    await writeFile(alive, String(Date.now()))
     await removeSilent(shared, alive, beatMs * beatsOfSilence)
   }
+  await beat()
+  let last: Promise<void> = Promise.resolve()
   // A folder that is full or away for a moment has another chance at the next beat.
-  const timer = setInterval(() => void beat().catch(() => {}), beatMs).unref()
+  const timer = setInterval(() => {
+    last = beat().catch(() => {})
+  }, beatMs).unref()
   return {
     path,
     async close() {
       clearInterval(timer)
+      await last
       await rm(path, { recursive: true, force: true }).catch(() => {})
     },
   }

@@ -52,7 +52,7 @@ export async function openSession(
 
   async function tidy(): Promise<void> {
     sinceTidy = 0
-    await dropUnneeded(database, kept, limits)
+    await dropUnneeded(database, kept, (limits.megabytes * 2 ** 20 * spillFactor) / 2)
   }
 
   async function settle(): Promise<void> {
@@ -85,6 +85,8 @@ export async function openSession(
     async close(why) {
       for (const stop of stops) stop(why)
       await settle()
+      // Memory is given back by threads of the engine; `close` would hold up everybody for longer.
+      await dropUnneeded(database, kept, -1).catch(() => {})
       database.close()
       await rm(folder, { recursive: true, force: true }).catch(() => {})
     },
@@ -108,14 +110,13 @@ async function openSandbox(folder: string, limits: SessionLimits): Promise<Datab
 }
 
 /** Drops tables that nothing kept needs, and what was used longest ago where there is too much. */
-async function dropUnneeded(database: Database, kept: Kept, limits: SessionLimits): Promise<void> {
+async function dropUnneeded(database: Database, kept: Kept, budget: number): Promise<void> {
   const connection = await database.connect()
   try {
     const found = await connection.rows(
       'select table_name, estimated_size * column_count from duckdb_tables()',
     )
     const weights = new Map(found.map(([name, cells]) => [String(name), Number(cells) * cellBytes]))
-    const budget = (limits.megabytes * 2 ** 20 * spillFactor) / 2
     const needed = kept.trim(weights, budget, maxKept)
     for (const name of weights.keys()) {
       if (!needed.has(name)) await connection.run(`drop table "${name}"`)
