@@ -1,3 +1,6 @@
+import type { Caller } from '../../src/access.ts'
+import { addStep } from '../../src/analysis/steps/edit.ts'
+import { saveSteps } from '../../src/analysis/steps/saving.ts'
 import { newId } from '../../src/values.ts'
 import { insertSession, sessionsUrl } from '../support/analysis.ts'
 import { added, onlySales, openSteps } from '../support/analysis-steps.ts'
@@ -270,6 +273,41 @@ describe('a step', () => {
       .execute()
     expect(snapshots.map(({ snapshot_order }) => snapshot_order)).toEqual([0, 1, 2, 3, 4])
     expect(snapshots[4]).toMatchObject({ reason: 'step_added', parent_id: snapshots[3]?.id })
+  })
+
+  test('that others are always quicker than is not saved, and says when to come back', async ({
+    service,
+    signIn,
+  }) => {
+    const { member, url, session_id } = await openSteps(service.deps, signIn)
+    const caller: Caller = {
+      id: member.id,
+      roles: member.roles,
+      scopes: null,
+      session_id: null,
+      ip: null,
+      user_agent: null,
+      request_id: newId(),
+    }
+    const filter = { name: 'x', type: 'filter' as const, input: 'original' }
+    let tries = 0
+    const slow = (quickerTimes: number) =>
+      saveSteps(service.deps, caller, session_id, 'step_added', undefined, async ({ draft }) => {
+        tries += 1
+        if (tries <= quickerTimes) await added(member, url, { name: `${tries}` })
+        return { draft: addStep(draft, filter).draft, audit: {}, answer: undefined }
+      })
+    await slow(2)
+    expect(tries).toBe(3)
+    expect((await member.get(url)).json().steps).toMatchObject([
+      { name: '1' },
+      { name: '2' },
+      { name: 'x' },
+    ])
+    tries = 0
+    const refused = await slow(100).catch((error) => error)
+    expect(refused).toMatchObject({ failure: 'analysis_changing', extra: { retry_after: 2 } })
+    expect((await member.get(url)).json().steps).toHaveLength(3 + tries)
   })
 
   test('is no more than one of a hundred', async ({ service, db, signIn }) => {
