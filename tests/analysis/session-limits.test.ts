@@ -1,4 +1,6 @@
+import type { Selectable } from 'kysely'
 import { insertMany } from '../../db/bulk.ts'
+import type { Tables } from '../../db/tables.ts'
 import { transact } from '../../db/transact.ts'
 import { maxSnapshots } from '../../schemas/analysis/snapshots.ts'
 import { newId, now } from '../../src/values.ts'
@@ -9,10 +11,16 @@ import { setUp } from '../support/tree-work.ts'
 
 /** More snapshots of a session, each the child of the one before, up to this number of them. */
 async function grow(db: Service['deps']['db'], session_id: string, parent: string, count: number) {
-  const rows = []
+  const rows: Selectable<Tables['analysis_snapshots']>[] = []
   let parent_id = parent
   for (let snapshot_order = 1; snapshot_order < count; snapshot_order += 1) {
-    const row = { reason: 'chat', input: null, file_id: null, created_by: null, created_at: now() }
+    const row = {
+      reason: 'chat' as const,
+      input: null,
+      file_id: null,
+      created_by: null,
+      created_at: now(),
+    }
     const id = newId()
     rows.push({ ...row, id, session_id, parent_id, snapshot_order })
     parent_id = id
