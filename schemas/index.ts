@@ -28,6 +28,7 @@ import { analysisFileSchemas } from './analysis/files.ts'
 import { filterSchemas } from './analysis/filter.ts'
 import { analysisResultSchemas } from './analysis/results.ts'
 import { analysisSessionSchemas } from './analysis/sessions.ts'
+import { snapshotDifferenceSchemas } from './analysis/snapshot-differences.ts'
 import { analysisSnapshotSchemas } from './analysis/snapshots.ts'
 import { analysisStepSchemas } from './analysis/steps.ts'
 import { summarySchemas } from './analysis/summary.ts'
@@ -613,6 +614,7 @@ export const namedSchemas = [
   ...summarySchemas,
   ...analysisStepSchemas,
   ...analysisSnapshotSchemas,
+  ...snapshotDifferenceSchemas,
   ...analysisResultSchemas,
   ...analysisChatSchemas,
   ...analysisTemplateSchemas,

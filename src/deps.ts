@@ -82,7 +82,7 @@ export async function createDeps(
       await forgetTreeFiles(trx, id)
     },
     userPauses: requireOtherManagers,
-    projectParts: createProjectParts(),
+    projectParts: createProjectParts(engine),
     entra: azure && createEntraKeys(azure),
     lifecycle: createLifecycle(),
     meters: createMeters(),

@@ -25,6 +25,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   for (const [table, ...columns] of [
     ['analysis_sessions', 'project_id', 'id'],
     ['analysis_sessions', 'project_id', 'is_active', 'id'],
+    ['analysis_sessions', 'project_id', 'issue_id', 'id'],
     ['analysis_files', 'session_id', 'id'],
     ['analysis_files', 'project_file_id'],
     ['analysis_sheets', 'file_id', 'position'],

@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely'
+import { engineOf } from '../../../db/open.ts'
 import type { Db, Tables, Trx } from '../../../db/tables.ts'
 import type { Caller } from '../../access.ts'
 import { failure } from '../../failure.ts'
@@ -58,5 +59,25 @@ export async function touchSession(
     .executeTakeFirstOrThrow(() => failure('analysis_session_not_found', { id }))
   if (version !== undefined && session.version !== version + 1) throw failure('stale_version')
   if (session.is_active === 0 && !isAlsoInactive) throw failure('analysis_session_inactive')
+  return session
+}
+
+/**
+ * Lets one transaction at a time change a session, and counts nothing yet: for what may turn out to be
+ * no change. Fails as `touchSession` does.
+ */
+export async function holdSession(
+  trx: Trx,
+  caller: Caller,
+  id: string,
+  version?: number,
+): Promise<SessionRow> {
+  const { project_id } = await getWorkingSession(trx, caller, id)
+  await shareProject(trx, project_id)
+  const held = trx.selectFrom('analysis_sessions').select('id').where('id', '=', id)
+  // One transaction at a time is what SQLite has anyway.
+  await (engineOf(trx) === 'postgres' ? held.forNoKeyUpdate() : held).execute()
+  const session = await getWorkingSession(trx, caller, id)
+  if (version !== undefined && session.version !== version) throw failure('stale_version')
   return session
 }

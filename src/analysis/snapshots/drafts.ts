@@ -1,8 +1,9 @@
 import type { Selectable } from 'kysely'
 import { insertMany } from '../../../db/bulk.ts'
 import type { Db, Tables, Trx } from '../../../db/tables.ts'
-import type { SnapshotReason } from '../../../schemas/analysis/snapshots.ts'
+import { maxSnapshots, type SnapshotReason } from '../../../schemas/analysis/snapshots.ts'
 import type { Caller } from '../../access.ts'
+import { failure } from '../../failure.ts'
 import { newId, now } from '../../values.ts'
 import type { SessionRow } from '../sessions/access.ts'
 import type { Draft, Step } from '../steps/model.ts'
@@ -28,33 +29,41 @@ export async function readDraft(db: Db, snapshotId: string): Promise<Draft> {
 }
 
 type Made = {
-  parent_id: string
+  /** Null for the first of a session. */
+  parent_id: string | null
   reason: SnapshotReason
   draft: Draft
   /** False for a branch that nobody is moved to. */
   isCurrent?: boolean
+  /** The id that the session was written with, for its first. */
+  id?: string
 }
 
 /**
  * Keeps a state as a child of another, and makes it the one that the session is at. To be called after
- * `touchSession`, so that the numbers of snapshots have no gaps.
+ * `touchSession`, so that the numbers of snapshots have no gaps. Fails with 409
+ * `analysis_too_many_snapshots` where the session is full.
  */
 export async function saveSnapshot(
   trx: Trx,
   caller: Caller,
   session: SessionRow,
-  { parent_id, reason, draft, isCurrent = true }: Made,
+  { parent_id, reason, draft, isCurrent = true, id = newId() }: Made,
 ): Promise<SnapshotRow> {
   const { last } = await trx
     .selectFrom('analysis_snapshots')
     .select((eb) => eb.fn.max('snapshot_order').as('last'))
     .where('session_id', '=', session.id)
     .executeTakeFirstOrThrow()
+  const snapshot_order = (last ?? -1) + 1
+  if (snapshot_order >= maxSnapshots) {
+    throw failure('analysis_too_many_snapshots', { limit: maxSnapshots })
+  }
   const snapshot: SnapshotRow = {
-    id: newId(),
+    id,
     session_id: session.id,
     parent_id,
-    snapshot_order: (last ?? -1) + 1,
+    snapshot_order,
     reason,
     input: draft.input && JSON.stringify(draft.input),
     file_id: draft.input?.file_id ?? null,
