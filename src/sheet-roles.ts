@@ -137,6 +137,13 @@ export function cellOf(role: Role, cell: Cell): string | number | null | undefin
   return number === null ? null : undefined
 }
 
+/** A cell of a 値 that also holds texts, as text: numbers plain, texts as they are. */
+export function mixedCellOf(cell: Cell): string | null {
+  const number = cellOf('値', cell)
+  if (number === undefined) return textOf('軸', cell)
+  return number === null ? null : plainTextOf(number)
+}
+
 function textOf(role: Role, cell: Cell): string | null {
   const text = clean(plainTextOf(cell))
   if (text === '') return null
