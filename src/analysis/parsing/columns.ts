@@ -24,8 +24,14 @@ export function sheetColumnsOf(columns: readonly ColumnWithItems[]): SheetColumn
     let free = wanted
     for (let count = 2; taken.has(free.normalize('NFKC')); count += 1) free = `${wanted} (${count})`
     taken.add(free.normalize('NFKC'))
-    return { name: free, role_guess, role: role_guess, items, text_cells: texts }
+    const shown = items.map(shortOf)
+    return { name: free, role_guess, role: role_guess, items: shown, text_cells: texts }
   })
+}
+
+/** An item is an example; nobody needs the whole of a long one. */
+function shortOf(item: string): string {
+  return item.length > 100 ? `${item.slice(0, 99).replace(/\p{Cs}$/u, '')}…` : item
 }
 
 /** Whether a column is kept as numbers; one with texts among them is kept as texts. */
