@@ -19,19 +19,32 @@ const wide = Array.from({ length: 16_000 }, (_, n) => `列${n}`).join(',')
 
 test.for([
   ['quotes that never end', '店,売上\na,"1\nb,2\n', 'workbook_unreadable', 'file'],
-  ['a cell of 65,536 characters', `店,売上\n${'x'.repeat(65_536)},2\n`, 'workbook_unreadable', 'file'],
+  [
+    'a cell of 65,536 characters',
+    `店,売上\n${'x'.repeat(65_536)},2\n`,
+    'workbook_unreadable',
+    'file',
+  ],
   ['16,000 columns', `${wide}\n${wide}\n`, 'analysis_file_without_table', 'config_list.0'],
   ['a header without data', '店,売上\n', 'analysis_file_without_table', 'config_list.0'],
-] as const)('refuses %s, and stays up', async ([, body, code, field], { signIn, db, service, app }) => {
-  const ann = await signIn()
-  const response = await tryRegister(ann, await furnishSession(db, ann), 'a.csv', body)
-  expect([response.statusCode, response.json().code], response.body).toEqual([422, code])
-  expect(response.json().errors[0].field).toBe(field)
-  expect((await app.inject('/health')).statusCode).toBe(200)
-  expect(await leftOver(service)).toEqual([])
-})
+] as const)(
+  'refuses %s, and stays up',
+  async ([, body, code, field], { signIn, db, service, app }) => {
+    const ann = await signIn()
+    const response = await tryRegister(ann, await furnishSession(db, ann), 'a.csv', body)
+    expect([response.statusCode, response.json().code], response.body).toEqual([422, code])
+    expect(response.json().errors[0].field).toBe(field)
+    expect((await app.inject('/health')).statusCode).toBe(200)
+    expect(await leftOver(service)).toEqual([])
+  },
+)
 
-test('refuses a bomb, and broken and encrypted workbooks, and stays up', async ({ signIn, db, service, app }) => {
+test('refuses a bomb, and broken and encrypted workbooks, and stays up', async ({
+  signIn,
+  db,
+  service,
+  app,
+}) => {
   const ann = await signIn()
   const place = await furnishSession(db, ann)
   const bomb = await tryRegister(ann, place, 'bomb.xlsx', bombOf(550))
@@ -68,7 +81,12 @@ test('takes names that are SQL, and texts among numbers', async ({ signIn, db })
     [`'店8'`, `x' or 1=1`, 1008],
     ['b', `x' or 1=1`, null],
   ])
-  const config = { columns: [{ name: `x' or 1=1`, role: '軸' }, { name, role: '値' }] }
+  const config = {
+    columns: [
+      { name: `x' or 1=1`, role: '軸' },
+      { name, role: '値' },
+    ],
+  }
   const turned = await ann.patch(`${place.url}/file/${file.id}/config`, config)
   expect(turned.statusCode, turned.body).toBe(200)
   const after = (await ann.get(`${place.url}/input/rows?skip=9&limit=1`)).json()

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { furnishSession, register, tryRegister } from '../support/analysis-files.ts'
 import { uploadTo } from '../support/project-files.ts'
 import { insertMember } from '../support/projects.ts'
-import { furnishSession, register, tryRegister } from '../support/analysis-files.ts'
 import { describe, expect, type Service, test } from '../support/service.ts'
 import { block, flat, workbookOf } from '../support/tree-files.ts'
 

@@ -7,13 +7,20 @@
  */
 import { readFileSync } from 'node:fs'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { Readable } from 'node:stream'
 import { utils, write } from 'xlsx'
-import { furnishSession, tryRegister } from '../support/analysis-files.ts'
-import { signInTo, startService } from '../support/service.ts'
+import { transact } from '../../db/transact.ts'
+import { createUser } from '../../src/accounts/registration.ts'
+import { newId, now } from '../../src/values.ts'
+import { insertSession } from '../support/analysis.ts'
+import { insertProject } from '../support/projects.ts'
 import { chanceOf } from '../support/workbooks.ts'
+import { askAs, openService } from './service.ts'
 
-const service = await startService()
-const owner = await signInTo(service.app)
+const { app, close } = await openService('sqlite')
+const owner = await transact(app.db, (trx) => createUser(trx, { email: `${newId()}@example.org` }))
+const ask = await askAs(app, owner.id)
+const project = await insertProject(app.db, { project_manager: owner })
 const chance = chanceOf(1)
 
 line(['', 'MB', 's', 'service MB', 'process MB', 'loop p99 ms', 'loop max ms', 'outcome'])
@@ -21,10 +28,11 @@ for (let round = 0; round < 2; round += 1) {
   await report('1,000,000 × 10 .csv', 'a.csv', largeText())
   await report('200,000 × 12 .xlsx', 'a.xlsx', largeBook())
 }
-await service.close()
+await close()
 
 async function report(name: string, file: string, body: Buffer): Promise<void> {
-  const place = await furnishSession(service.deps.db, owner)
+  const { session_id } = await insertSession(app.db, project)
+  const project_file_id = await keep(file, body)
   const delay = monitorEventLoopDelay({ resolution: 5 })
   let [own, child] = [0, 0]
   const timer = setInterval(() => {
@@ -33,11 +41,12 @@ async function report(name: string, file: string, body: Buffer): Promise<void> {
   }, 20)
   delay.enable()
   const begun = performance.now()
-  const response = await tryRegister(owner, place, file, body)
+  const url = `/analysis/session/${session_id}/file`
+  const response = await ask({ url, body: () => ({ project_file_id }) })
   const seconds = (performance.now() - begun) / 1000
   delay.disable()
   clearInterval(timer)
-  const rows = response.json().config_list?.[0]?.row_count
+  const rows = JSON.parse(response.body).config_list?.[0]?.row_count
   line([
     name,
     (body.length / 1e6).toFixed(0),
@@ -50,14 +59,42 @@ async function report(name: string, file: string, body: Buffer): Promise<void> {
   ])
 }
 
+/** A file of the project, as an upload leaves it. */
+async function keep(name: string, body: Buffer): Promise<string> {
+  const [id, key] = [newId(), `projects/${newId()}`]
+  await app.storage.put(key, Readable.from([body]), body.length)
+  await app.db
+    .insertInto('project_files')
+    .values({
+      id,
+      project_id: project,
+      original_name: name,
+      name_key: id,
+      version: 1,
+      is_latest: 1,
+      content_type: 'application/octet-stream',
+      uploaded_by: owner.id,
+      created_at: now(),
+      key,
+      size: body.length,
+      sha256: '0'.repeat(64),
+    })
+    .execute()
+  return id
+}
+
 /** The most that a process we have started has had, in bytes. */
 function childMemory(): number {
   try {
     const children = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8')
-    const peaks = children.trim().split(' ').map((id) => {
-      const [, kilobytes = 0] = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${id}/status`, 'utf8')) ?? []
-      return Number(kilobytes) * 1024
-    })
+    const peaks = children
+      .trim()
+      .split(' ')
+      .map((id) => {
+        const [, kilobytes = 0] =
+          /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${id}/status`, 'utf8')) ?? []
+        return Number(kilobytes) * 1024
+      })
     return Math.max(0, ...peaks)
   } catch {
     return 0

@@ -44,11 +44,15 @@ export async function configureFile(
     const session = await getWorkingSession(deps.db, caller, ids.session_id)
     if (version !== undefined && session.version !== version) throw failure('stale_version')
     const planned = await planConfig(deps, session, ids.file_id, config)
-    const done = planned === undefined ? { session } : await save(deps, caller, planned, version)
-    if (done === 'changed' && attempt < maxAttempts) continue
-    if (done === 'changed') throw failure('analysis_file_changed', undefined, { retry_after: 1 })
-    const file = await viewFile(deps.db, done.session, ids.file_id, language)
-    return { file, version: done.session.version }
+    const { session: saved } = planned
+      ? await save(deps, caller, planned, version).catch((error) => {
+          if (!isChanged(error) || attempt === maxAttempts) throw error
+          return { session: undefined }
+        })
+      : { session }
+    if (!saved) continue
+    const file = await viewFile(deps.db, saved, ids.file_id, language)
+    return { file, version: saved.version }
   }
 }
 
@@ -79,22 +83,24 @@ async function chooseSheet(db: Db, file: FileRow, name: string | undefined): Pro
   throw invalid({ field: 'sheet_name', rule: 'analysis_unknown_sheet', ...fault })
 }
 
-/** Answers `changed`, having written nothing, where somebody else has configured the file meanwhile. */
+/** Fails with `analysis_file_changed`, having written nothing, where somebody has configured the file meanwhile. */
 async function save(
   deps: ConfigDeps,
   caller: Caller,
   { file, sheet, columns, repeated }: Planned,
   version: number | undefined,
-): Promise<{ session: SessionRow } | 'changed'> {
-  const saved = await transact(deps.db, async (trx) => {
+): Promise<{ session: SessionRow }> {
+  const { session, snapshot } = await transact(deps.db, async (trx) => {
+    const session = await touchSession(trx, caller, file.session_id, version)
+    // Looked at again, now that nobody else changes the session.
     const before = await trx
       .selectFrom('analysis_sheets')
       .innerJoin('analysis_files', 'analysis_files.id', 'file_id')
       .select(['columns', 'sheet_id'])
       .where('analysis_sheets.id', '=', sheet.id)
       .executeTakeFirst()
-    if (before?.columns !== sheet.columns || before.sheet_id !== file.sheet_id) return undefined
-    const session = await touchSession(trx, caller, file.session_id, version)
+    if (before?.columns !== sheet.columns || before.sheet_id !== file.sheet_id)
+      throw failure('analysis_file_changed', undefined, { retry_after: 1 })
     const kept = {
       columns: JSON.stringify(columns),
       repeated_keys: repeated && JSON.stringify(repeated),
@@ -121,13 +127,15 @@ async function save(
       snapshot,
     }
   })
-  if (!saved) return 'changed'
-  const { session, snapshot } = saved
   tellSession(deps, caller, session, 'file.configured', { file_id: file.id })
   if (snapshot) {
     tellSession(deps, caller, session, 'session.snapshot', { snapshot_id: snapshot.id })
   }
   return { session }
+}
+
+function isChanged(error: unknown): boolean {
+  return Object(error).failure === 'analysis_file_changed'
 }
 
 /** For the log: as many columns as anybody reads there. */

@@ -63,7 +63,10 @@ async function expectSame(text: string | Buffer) {
 
 test.for([
   ['a plain table', '年度,部門,売上\n2023,営業,"1,000"\n2024,開発,▲２００\n'],
-  ['titles, units and notes', '売上表\n単位：円\n\n年度,部門,売上\n,,円\n2023,営業,10%\n2024,開発,(5)\n※注\n'],
+  [
+    'titles, units and notes',
+    '売上表\n単位：円\n\n年度,部門,売上\n,,円\n2023,営業,10%\n2024,開発,(5)\n※注\n',
+  ],
   ['ragged lines, and columns without a name', '年度,売上\n2023,1,x\n2024\n\n2025,3,,4\n'],
   ['texts among numbers', `店,売上\n${'a,"1,000"\n'.repeat(9)}b,未定\nc,\n`],
   ['another table below', '年度,売上\n2023,1\n2024,2\n\n店,客数\nA,5\nB,6\n'],
@@ -89,7 +92,21 @@ test('UTF-16, and Shift_JIS', async () => {
 
 test('tables of chance', async () => {
   const chance = chanceOf(11)
-  const cells = ['', '', '1', '-2.50', '1,000', '2023', '営業', '合計', 'n/a', '2024/5', ' ', 'x y', '007']
+  const cells = [
+    '',
+    '',
+    '1',
+    '-2.50',
+    '1,000',
+    '2023',
+    '営業',
+    '合計',
+    'n/a',
+    '2024/5',
+    ' ',
+    'x y',
+    '007',
+  ]
   const pick = () => `"${cells[Math.floor(chance() * cells.length)]}"`
   for (let round = 0; round < 60; round += 1) {
     const width = 2 + Math.floor(chance() * 4)
