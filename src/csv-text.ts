@@ -20,7 +20,7 @@ export async function* readText(
   const decode = (chunk: Uint8Array | undefined) => {
     try {
       const text = chunk ? decoder?.decode(chunk, { stream: true }) : decoder?.decode()
-      for (const letter of text ?? '') if (letter === '\n') line += 1
+      line += breaksIn(text ?? '')
       return text ?? ''
     } catch {
       const before = chunk && decoder ? goodLines(chunk, decoder.encoding) : 0
@@ -47,6 +47,13 @@ export async function* readText(
   decoder ??= decoderFor(waiting)
   for (const each of waiting) yield decode(each)
   yield decode(undefined)
+}
+
+/** How many ends of lines a text has. */
+export function breaksIn(text: string): number {
+  let breaks = 0
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) breaks += 1
+  return breaks
 }
 
 /** The lines before the one that does not fit: no byte of a longer character is the end of a line. */

@@ -1,18 +1,18 @@
 import { TextDecoder } from 'node:util'
-import { type CsvFaults, readRecords } from './csv.ts'
-import { readText } from './csv-text.ts'
+import { type CsvFaults, type CsvLimits, readRecords } from './csv.ts'
+import { breaksIn, readText } from './csv-text.ts'
 import { failure } from './failure.ts'
 import { textOf } from './sheet-cells.ts'
 import type { Cell, RawSheet, TableFile } from './sheet-tables.ts'
 
 /** What a cell of Excel holds at most. */
-const maxCell = 32_767
+export const maxCell = 32_767
 const chunkBytes = 1024 * 1024
 
 /** What a file is called that has no sheets. */
-const name = 'CSV'
+export const csvName = 'CSV'
 
-/** Thrown where a sheet is passed over, and caught here. */
+/** Thrown where a sheet is passed over. */
 type Skip = { skipped_reason: string }
 
 /**
@@ -23,32 +23,39 @@ type Skip = { skipped_reason: string }
 export async function readCsvSheet({ bytes, limits }: TableFile): Promise<RawSheet> {
   if (bytes.length > limits.unpackedBytes) return without('sheet_too_many_cells')
   const rows: Cell[][] = []
-  const pieces = textIn(bytes)
+  const pieces = csvText(bytes, chunksOf(bytes))
   try {
     const first = await pieces.next()
     const head = first.done ? '' : first.value
-    const columns = { maxCell, maxColumns: limits.columns, separator: separatorOf(head) }
+    const columns = csvLimitsFor(head, limits.columns)
     let [expected, cells] = [1, 0]
-    for await (const record of readRecords(joined(head, pieces), faults, columns)) {
+    for await (const record of readRecords(joined(head, pieces), csvFaults, columns)) {
       if (record.line > expected) rows.push([])
-      expected = record.line + 1 + breaksIn(record.cells)
+      expected = record.line + 1
+      for (const cell of record.cells) expected += breaksIn(cell)
       rows.push(record.cells.map(textOf))
       cells += record.cells.length
       if (cells > limits.cells) return without('sheet_too_many_cells')
     }
   } catch (error) {
-    if ('skipped_reason' in Object(error)) return without((error as Skip).skipped_reason)
-    throw error
+    return without(skippedBy(error))
   }
   const isEmpty = rows.every((row) => row.every((cell) => cell === null))
-  return isEmpty ? without('sheet_empty') : { name, rows, skipped_reason: null }
+  return isEmpty ? without('sheet_empty') : { name: csvName, rows, skipped_reason: null }
 }
 
 function without(skipped_reason: string): RawSheet {
-  return { name, rows: [], skipped_reason }
+  return { name: csvName, rows: [], skipped_reason }
 }
 
-const faults: CsvFaults = {
+/** Why a sheet is passed over, where that was thrown; anything else is thrown again. */
+export function skippedBy(error: unknown): string {
+  if ('skipped_reason' in Object(error)) return (error as Skip).skipped_reason
+  throw error
+}
+
+/** Says that a file cannot be read, and where; a sheet with too many columns is passed over. */
+export const csvFaults: CsvFaults = {
   stop(fault) {
     if (fault.rule === 'import_columns') {
       throw Object.assign(new Error(), { skipped_reason: 'sheet_too_wide' } satisfies Skip)
@@ -57,27 +64,32 @@ const faults: CsvFaults = {
   },
 }
 
-/** The text of a file; a mark at its beginning tells UTF-16, which nobody writes without one. */
-function textIn(bytes: Uint8Array): AsyncGenerator<string> {
-  const [first, second] = bytes
-  if (first === 0xff && second === 0xfe) return decoded(bytes, 'utf-16le')
-  if (first === 0xfe && second === 0xff) return decoded(bytes, 'utf-16be')
-  return readText(chunksOf(bytes), Number.POSITIVE_INFINITY, faults)
+/** The text of a file that begins with these bytes; a mark there tells UTF-16, which nobody writes without one. */
+export function csvText(
+  [first, second]: Uint8Array,
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<string> {
+  if (first === 0xff && second === 0xfe) return decoded(chunks, 'utf-16le')
+  if (first === 0xfe && second === 0xff) return decoded(chunks, 'utf-16be')
+  return readText(chunks, Number.POSITIVE_INFINITY, csvFaults)
 }
 
-async function* decoded(bytes: Uint8Array, encoding: string): AsyncGenerator<string> {
+async function* decoded(
+  chunks: AsyncIterable<Uint8Array>,
+  encoding: string,
+): AsyncGenerator<string> {
   const decoder = new TextDecoder(encoding, { fatal: true })
   let line = 1
   try {
-    for await (const chunk of chunksOf(bytes)) {
+    for await (const chunk of chunks) {
       const text = decoder.decode(chunk, { stream: true })
-      for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) line += 1
+      line += breaksIn(text)
       yield text
     }
     yield decoder.decode()
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
-    faults.stop({ line, column: 1, field: 'file', rule: 'import_encoding' })
+    csvFaults.stop({ line, column: 1, field: 'file', rule: 'import_encoding' })
   }
 }
 
@@ -90,6 +102,11 @@ async function* joined(first: string, rest: AsyncGenerator<string>): AsyncGenera
   yield* rest
 }
 
+/** How a file is taken apart that begins so. */
+export function csvLimitsFor(head: string, maxColumns: number): Required<CsvLimits> {
+  return { maxCell, maxColumns, separator: separatorOf(head) }
+}
+
 /** Commas, unless the first line has more of another. */
 function separatorOf(head: string): ',' | '\t' | ';' {
   const line = head
@@ -100,12 +117,4 @@ function separatorOf(head: string): ',' | '\t' | ';' {
   const count = (separator: string) => first.split(separator).length
   const [best = ','] = ([',', '\t', ';'] as const).toSorted((a, b) => count(b) - count(a))
   return best
-}
-
-function breaksIn(cells: readonly string[]): number {
-  let breaks = 0
-  for (const cell of cells) {
-    for (let at = cell.indexOf('\n'); at >= 0; at = cell.indexOf('\n', at + 1)) breaks += 1
-  }
-  return breaks
 }

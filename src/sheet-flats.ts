@@ -15,8 +15,11 @@ import { isTotal } from './sheet-totals.ts'
 /** A flat table, and whether another one below it was left out. */
 export type FoundFlat = { columns: FoundColumn[]; isFirst: boolean }
 
-/** A table with a header line; titles above it, empty lines in it and notes below it are passed over. */
-export function findFlat(lines: readonly Line[]): FoundFlat | 'only_header' | undefined {
+/** The header of a flat table, and which line is the first of its data. */
+export type FoundHeader = { head: Line; start: number }
+
+/** The header of a flat table; titles above it and units below it are passed over. */
+export function headerIn(lines: readonly Line[]): FoundHeader | undefined {
   const counts = lines.map(({ filled }) => filled).sort((a, b) => a - b)
   const usual = counts[Math.floor(counts.length / 2)] ?? 0
   const least = usual > 1 ? Math.max(2, Math.ceil(usual / 2)) : 1
@@ -25,13 +28,17 @@ export function findFlat(lines: readonly Line[]): FoundFlat | 'only_header' | un
   const top = isHeadless(lines[full - 1], lines[full]) ? full - 1 : full
   const head = lines[top]
   if (!head) return undefined
-  const below = lines.slice(top + 1)
-  const body = withoutNotes(
-    below[0]?.cells.every(isEmptyOrUnit) ? below.slice(1) : below,
-    head.filled,
-  )
+  return { head, start: lines[top + 1]?.cells.every(isEmptyOrUnit) ? top + 2 : top + 1 }
+}
+
+/** A table with a header line; titles above it, empty lines in it and notes below it are passed over. */
+export function findFlat(lines: readonly Line[]): FoundFlat | 'only_header' | undefined {
+  const header = headerIn(lines)
+  if (!header) return undefined
+  const { head, start } = header
+  const body = lines.slice(start).filter((line) => !isNote(line, head))
   if (body.length === 0) return head.filled > 1 ? 'only_header' : undefined
-  const end = body.findIndex((_, row) => isOtherTable(body, row))
+  const end = body.findIndex((line, row) => isOtherTable(body[row - 1], line, body[row + 1]))
   const columns = columnsOf(head, end < 0 ? body : body.slice(0, end))
   fillMerged(columns)
   const isProse = columns.length < 2 && !columns[0]?.cells.some(isNumeric)
@@ -53,9 +60,12 @@ function isEmptyOrUnit(cell: Cell): boolean {
 }
 
 /** Whether another table begins here: behind an empty line a header, where there were numbers above. */
-function isOtherTable(body: readonly Line[], row: number): boolean {
-  const [above, line, below] = [body[row - 1], body[row], body[row + 1]]
-  if (!above || !line?.isFirst || !below || below.isFirst || line.filled < 2) return false
+export function isOtherTable(
+  above: Line | undefined,
+  line: Line,
+  below: Line | undefined,
+): boolean {
+  if (!above || !line.isFirst || !below || below.isFirst || line.filled < 2) return false
   const isHeader = line.cells.every((cell) => isEmpty(cell) || isLabel(cell))
   const numbers = (cells: Cell[]) => cells.filter(isNumeric).length
   return isHeader && numbers(above.cells) > 0 && numbers(below.cells) > 0
@@ -90,12 +100,11 @@ function isHeadless(above: Line | undefined, line: Line | undefined): boolean {
 
 const note = /^\s*(?:※|＊|\*|注|（注|\(注|出典|資料[:：]|備考[:：])/
 
-function withoutNotes(lines: readonly Line[], width: number): Line[] {
-  if (width < 2) return [...lines]
-  return lines.filter(({ cells, filled }) => {
-    const first = filled === 1 ? cells.find((cell) => !isEmpty(cell)) : null
-    return typeof first !== 'string' || !note.test(first)
-  })
+/** Whether a line below a table is a note, and no data of it. */
+export function isNote({ cells, filled }: Line, head: Line): boolean {
+  if (head.filled < 2 || filled !== 1) return false
+  const first = cells.find((cell) => !isEmpty(cell))
+  return typeof first === 'string' && note.test(first)
 }
 
 function columnsOf(head: Line, body: readonly Line[]): FoundColumn[] {

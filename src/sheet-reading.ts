@@ -110,7 +110,7 @@ function tableOf(sheet: RawSheet): SheetRead {
 }
 
 /** The first distinct values, as texts. */
-function itemsOf(cells: readonly (string | number | null)[]): string[] {
+export function itemsOf(cells: readonly (string | number | null)[]): string[] {
   const items = new Set<string>()
   for (const cell of cells) {
     if (cell !== null) items.add(String(cell))

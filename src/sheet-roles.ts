@@ -11,8 +11,55 @@ const maxText = 255
 /** A share of the cells: what fewer of them are does not make a column one of numbers or of times. */
 const most = 0.8
 
+/** What is counted of the cells of a column to tell its role, whether they are at hand or stream by. */
+export type ColumnCounts = Pick<FoundColumn, 'name' | 'kind'> & {
+  /** Cells that hold anything; and those of them that do not say that there is nothing. */
+  any: number
+  filled: number
+  numbers: number
+  times: number
+  totals: number
+  /** Numbers that are parts of a time under this name. */
+  parts: number
+  /** The years, as long as every cell is one. */
+  years: Set<number> | null
+}
+
+export function startCounts({ name, kind }: Pick<FoundColumn, 'name' | 'kind'>): ColumnCounts {
+  const none = { any: 0, filled: 0, numbers: 0, times: 0, totals: 0, parts: 0 }
+  return { name, kind, ...none, years: new Set() }
+}
+
+/** Counts a cell that comes so many times. */
+export function countCell(counts: ColumnCounts, cell: Cell, times = 1): void {
+  if (isEmpty(cell)) return
+  counts.any += times
+  if (!isNothing(cell)) counts.filled += times
+  if (isNumeric(cell)) {
+    counts.numbers += times
+    if (isPartOfTime(counts.name, cell)) counts.parts += times
+  }
+  if (isTimeCell(cell)) counts.times += times
+  if (counts.kind === 'axis' && typeof cell === 'string' && isTotal(cell)) counts.totals += times
+  if (counts.years === null) return
+  const year = Number(cell)
+  if (isYear(year)) counts.years.add(year)
+  else counts.years = null
+}
+
 /** What each column seems to be; one of them at most is time. */
 export function rolesOf(columns: readonly FoundColumn[]): Role[] {
+  return rolesBy(
+    columns.map((column) => {
+      const counts = startCounts(column)
+      if (column.kind !== 'value') for (const cell of column.cells) countCell(counts, cell)
+      return counts
+    }),
+  )
+}
+
+/** Like `rolesOf`, of columns whose cells were counted. */
+export function rolesBy(columns: readonly ColumnCounts[]): Role[] {
   const roles = columns.map((column) => roleOf(column))
   const years = yearsAmong(columns, roles)
   if (years >= 0) roles[years] = '推移'
@@ -20,57 +67,34 @@ export function rolesOf(columns: readonly FoundColumn[]): Role[] {
   return roles.map((role, n) => (role === '推移' && n !== time ? '軸' : role))
 }
 
-function roleOf({ name, kind, cells }: FoundColumn): Role {
+function roleOf({ name, kind, ...seen }: ColumnCounts): Role {
   if (kind === 'value') return '値'
-  const seen = countsOf(cells)
   const isTime = isPeriodName(name)
   if (kind === 'axis') {
-    const totals = countOf(cells, (cell) => typeof cell === 'string' && isTotal(cell))
-    const areTimes = seen.times > 0 && seen.times + totals >= seen.filled
+    const areTimes = seen.times > 0 && seen.times + seen.totals >= seen.filled
     return isTime || areTimes ? '推移' : '軸'
   }
   if (seen.filled === 0) return isTime ? '推移' : '軸'
   if (seen.numbers < most * seen.filled) {
     return isTime || seen.times >= most * seen.filled ? '推移' : '軸'
   }
-  if (isTime && seen.numbers === countOf(cells, (cell) => isPartOfTime(name, cell))) return '推移'
+  if (isTime && seen.numbers === seen.parts) return '推移'
   return isCodeName(name) ? '軸' : '値'
 }
 
 /** Numbers that look like years under a name that says nothing, left of the numbers they are of. */
-function yearsAmong(columns: readonly FoundColumn[], roles: readonly Role[]): number {
+function yearsAmong(columns: readonly ColumnCounts[], roles: readonly Role[]): number {
   const first = roles.indexOf('値')
   if (roles.includes('推移') || first < 0 || roles.lastIndexOf('値') === first) return -1
-  const { kind, cells } = columns[first] as FoundColumn
-  if (kind !== null) return -1
-  const years = new Set<number>()
-  for (const cell of cells) {
-    if (isEmpty(cell)) continue
-    const year = Number(cell)
-    if (!isYear(year)) return -1
-    years.add(year)
-  }
+  const { kind, years } = columns[first] as ColumnCounts
+  if (kind !== null || years === null) return -1
   const isGapless = Math.max(...years) - Math.min(...years) + 1 === years.size
   return years.size > 1 && isGapless ? first : -1
-}
-
-function countsOf(cells: readonly Cell[]) {
-  return {
-    filled: countOf(cells, (cell) => !isNothing(cell)),
-    numbers: countOf(cells, isNumeric),
-    times: countOf(cells, isTimeCell),
-  }
 }
 
 /** Also what people write where there is no number. */
 function isNothing(cell: Cell): boolean {
   return isEmpty(cell) || (typeof cell === 'string' && numberIn(cell) === null)
-}
-
-function countOf(cells: readonly Cell[], isOne: (cell: Cell) => boolean): number {
-  let count = 0
-  for (const cell of cells) if (isOne(cell)) count += 1
-  return count
 }
 
 function isTimeCell(cell: Cell): boolean {
@@ -97,14 +121,27 @@ function isCodeName(name: string): boolean {
 export function cellsOf(role: Role, cells: readonly Cell[]) {
   let texts = 0
   const converted = cells.map((cell) => {
-    if (isEmpty(cell)) return null
-    if (role !== '値') return textOf(role, cell)
-    const number = typeof cell === 'string' ? numberIn(cell) : cell
-    if (typeof number === 'number' && Number.isFinite(number)) return number === 0 ? 0 : number
-    if (number !== null) texts += 1
-    return null
+    const found = cellOf(role, cell)
+    if (found === undefined) texts += 1
+    return found ?? null
   })
   return { cells: converted, texts }
+}
+
+/** A cell as the role has it; nothing for a text where a number belongs. */
+export function cellOf(role: Role, cell: Cell): string | number | null | undefined {
+  if (isEmpty(cell)) return null
+  if (role !== '値') return textOf(role, cell)
+  const number = typeof cell === 'string' ? numberIn(cell) : cell
+  if (typeof number === 'number' && Number.isFinite(number)) return number === 0 ? 0 : number
+  return number === null ? null : undefined
+}
+
+/** A cell of a 値 that also holds texts, as text: numbers plain, texts as they are. */
+export function mixedCellOf(cell: Cell): string | null {
+  const number = cellOf('値', cell)
+  if (number === undefined) return textOf('軸', cell)
+  return number === null ? null : plainTextOf(number)
 }
 
 function textOf(role: Role, cell: Cell): string | null {

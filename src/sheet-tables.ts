@@ -3,7 +3,7 @@ import { createGunzip, gzipSync } from 'node:zlib'
 import { findAcross } from './sheet-across.ts'
 import { findFlat } from './sheet-flats.ts'
 import { type Cell, type FoundColumn, findBlock, linesOf } from './sheet-layouts.ts'
-import { cellsOf, clean, rolesOf } from './sheet-roles.ts'
+import { cellsOf, clean, mixedCellOf, rolesOf } from './sheet-roles.ts'
 import { isTotal } from './sheet-totals.ts'
 import { createPause } from './slices.ts'
 
@@ -40,6 +40,9 @@ export type TableColumn = {
   texts?: number
 }
 
+/** With the first five distinct values, as texts. */
+export type ColumnWithItems = TableColumn & { items: string[] }
+
 /** A workbook to be read; its bytes go to whoever reads them. */
 export type TableFile = {
   bytes: Uint8Array
@@ -52,8 +55,7 @@ export type TableFile = {
 export type SheetRead = {
   name: string
   layout: SheetTable['layout'] | null
-  /** With the first five distinct values of each, as texts. */
-  columns: (TableColumn & { items: string[] })[]
+  columns: ColumnWithItems[]
   row_count: number
   notes: TableNote[]
   /** A row of the rules of messages. */
@@ -63,14 +65,16 @@ export type SheetRead = {
 }
 
 /** More columns than this are no table that anybody works with. */
-const maxColumns = 1000
+export const maxColumns = 1000
 
-/** The table of a sheet, or the rule of the messages that says why there is none. */
-export function tableIn({
-  name,
-  rows,
-  skipped_reason,
-}: RawSheet): SheetTable | { skipped_reason: string } {
+/**
+ * The table of a sheet, or the rule of the messages that says why there is none. With `keepsTexts` a 値
+ * with texts among its numbers has all cells as texts, and else none of them.
+ */
+export function tableIn(
+  { name, rows, skipped_reason }: RawSheet,
+  { keepsTexts = false } = {},
+): SheetTable | { skipped_reason: string } {
   if (skipped_reason !== null) return { skipped_reason }
   const lines = linesOf(rows)
   if (lines.length === 0) return { skipped_reason: 'table_empty' }
@@ -87,7 +91,8 @@ export function tableIn({
   for (const [n, role_guess] of roles.entries()) {
     const converted = cellsOf(role_guess, found[n]?.cells ?? [])
     columns.push({ name: names[n] as string, role_guess, texts: converted.texts })
-    cells.push(converted.cells)
+    const isMixed = keepsTexts && converted.texts > 0
+    cells.push(isMixed ? (found[n]?.cells ?? []).map(mixedCellOf) : converted.cells)
   }
   const layout = block ? 'block' : 'flat'
   const notes: TableNote[] = flat?.isFirst ? ['table_first_only'] : []
@@ -105,7 +110,7 @@ function hasTotals(roles: readonly string[], cells: SheetTable['cells']): boolea
 }
 
 /** Each column gets a name, and each name stands once: `列3`, `売上 (2)`. */
-function namesOf(columns: readonly FoundColumn[]): string[] {
+export function namesOf(columns: readonly Pick<FoundColumn, 'name'>[]): string[] {
   const taken = new Set<string>()
   return columns.map(({ name }, n) => {
     const wanted = clean(name) || `列${n + 1}`

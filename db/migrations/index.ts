@@ -37,6 +37,7 @@ import * as m5001 from './5001-projects.ts'
 import * as m5002 from './5002-project-activity.ts'
 import * as m5101 from './5101-analysis.ts'
 import * as m5102 from './5102-analysis-templates.ts'
+import * as m5103 from './5103-analysis-repeated-keys.ts'
 import * as m5201 from './5201-driver-trees.ts'
 import * as m6001 from './6001-jobs.ts'
 
@@ -80,6 +81,7 @@ export const migrations: Record<string, Migration> = {
   '5002-project-activity': m5002,
   '5101-analysis': m5101,
   '5102-analysis-templates': m5102,
+  '5103-analysis-repeated-keys': m5103,
   '5201-driver-trees': m5201,
   '6001-jobs': m6001,
 }

@@ -51,6 +51,8 @@ export type AnalysisTables = {
     skipped_reason: string | null
     /** Where its table is in the storage, as Parquet; null for one without. */
     key: string | null
+    /** `RepeatedKeys` as JSON, by the roles as they are set now; null where each key stands once. */
+    repeated_keys: string | null
   }
   /** A state of the session: a tree by `parent_id`; nothing in it ever changes. */
   analysis_snapshots: {

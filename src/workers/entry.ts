@@ -1,3 +1,4 @@
+import { parseTables } from '../analysis/parsing/parse.ts'
 import { clusterSymptoms } from '../itsm/problems/clusters.ts'
 import { readTables } from '../sheet-reading.ts'
 import { readWorkbook, writeSheets, writeWorkbook } from '../sheets.ts'
@@ -10,6 +11,7 @@ const tasks: Tasks = {
   write_sheets: writeSheets,
   read_workbook: readWorkbook,
   read_tables: readTables,
+  parse_tables: parseTables,
   cluster_symptoms: clusterSymptoms,
 }
 
