@@ -3,21 +3,24 @@ import { wrapped } from '../../svg-text.ts'
 /** What an empty cell is called. */
 export const blank = '(空白)'
 
-/** How much of a name is shown, in widths of a full-width letter and in letters of any width. */
-const [labelWidth, labelLetters] = [30, 200]
+/** How much of a title and of a name along an axis is shown, in widths of a full-width letter. */
+const [titleWidth, labelWidth] = [40, 18]
+
+/** The letters of a text that are looked at, whatever their width. */
+const maxLetters = 200
 
 /**
  * A name as it is shown: on one line, cut with `…` where it is long, without control characters and
  * without marks that would turn the direction of what stands beside it.
  */
-export function shownText(text: string | null): string {
+export function shownText(text: string | null, width = titleWidth): string {
   if (text === null) return blank
   const plain = text
-    .slice(0, labelLetters)
+    .slice(0, maxLetters)
     .replace(/[\p{Cc}\p{Cs}\ufffe\uffff]/gu, (mark) => (/\s/.test(mark) ? ' ' : '\ufffd'))
     .replace(/[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '')
-  const isCut = text.length > labelLetters
-  return wrapped(isCut ? `${plain}……` : plain, labelWidth, 1)[0] ?? ''
+  const isCut = text.length > maxLetters
+  return wrapped(isCut ? `${plain}……` : plain, width, 1)[0] ?? ''
 }
 
 /**
@@ -27,7 +30,7 @@ export function shownText(text: string | null): string {
 export function labelsOf(names: readonly (string | null)[]): string[] {
   const used = new Set<string>()
   return names.map((name) => {
-    const text = shownText(name)
+    const text = shownText(name, labelWidth) || blank
     const plain = text in {} ? `${text}\u200b` : text
     let label = plain
     for (let count = 2; used.has(label); count += 1) label = `${plain} (${count})`

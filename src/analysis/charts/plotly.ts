@@ -27,33 +27,45 @@ export function toPlotly(chart: Chart): PlotlyFigure {
   return { data, layout: layoutAlong(chart, labels) }
 }
 
-function baseLayout({ title, legend_title, series, kind }: Chart): object {
+function baseLayout(chart: Chart): object {
+  const { title, legend_title, series, kind } = chart
+  const hasLegend = kind === 'pie' || series.length > 1 || legend_title !== undefined
   return {
     title: { text: markup(shownText(title)) },
     font: { family: fonts, size: 13, color: ink },
     colorway: [...palette],
     paper_bgcolor: '#ffffff',
-    plot_bgcolor: '#ffffff',
+    ...(kind !== 'pie' && { plot_bgcolor: '#ffffff' }),
     separators: '.,',
     margin: { t: title ? 64 : 32, r: 32, b: 56, l: 64 },
-    showlegend: kind === 'pie' || series.length > 1 || legend_title !== undefined,
-    legend: { title: { text: markup(shownText(legend_title ?? '')) }, traceorder: 'normal' },
+    showlegend: hasLegend,
+    ...(hasLegend && { legend: legendOf(chart) }),
+  }
+}
+
+/** Above the chart where the right is taken by a second axis. */
+function legendOf({ legend_title, y_right_title }: Chart): object {
+  return {
+    title: { text: markup(shownText(legend_title ?? '')) },
+    traceorder: 'normal',
+    ...(y_right_title !== undefined && { orientation: 'h', x: 0, y: 1.02, yanchor: 'bottom' }),
   }
 }
 
 const titleOf = (title: string) => ({ text: markup(shownText(title)), standoff: 12 })
 
-const valueAxis = (title: string) => ({
+const numberAxis = (title: string) => ({
   title: titleOf(title),
   type: 'linear',
   tickformat: ',',
   automargin: true,
-  gridcolor: gridLine,
   zerolinecolor: '#7b8794',
 })
 
+const valueAxis = (title: string) => ({ ...numberAxis(title), gridcolor: gridLine })
+
 function layoutAlong(chart: Chart, labels: readonly string[]): object {
-  const { kind, x_title, y_title, y_right_title } = chart
+  const { kind, series, x_title, y_title, y_right_title } = chart
   const isLying = kind === 'horizontal bar'
   const categories = {
     title: titleOf(isLying ? y_title : x_title),
@@ -65,7 +77,7 @@ function layoutAlong(chart: Chart, labels: readonly string[]): object {
   }
   const values = valueAxis(isLying ? x_title : y_title)
   const right = {
-    ...valueAxis(y_right_title ?? ''),
+    ...numberAxis(y_right_title ?? ''),
     overlaying: 'y',
     side: 'right',
     showgrid: false,
@@ -74,7 +86,8 @@ function layoutAlong(chart: Chart, labels: readonly string[]): object {
   return {
     ...baseLayout(chart),
     hovermode: 'closest',
-    barmode: kind === 'stacked bar' ? 'stack' : 'group',
+    ...(series.some((each) => each.kind === 'bar') &&
+      kind !== 'waterfall' && { barmode: kind === 'stacked bar' ? 'stack' : 'group' }),
     xaxis: isLying ? values : categories,
     yaxis: isLying ? categories : { ...values, ...(y_right_title && { rangemode: 'tozero' }) },
     ...(y_right_title !== undefined && { yaxis2: right }),
