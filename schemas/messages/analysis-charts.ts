@@ -1,4 +1,10 @@
-export const analysisChartMessages = {} as const
+export const analysisChartMessages = {
+  analysis_chart_not_found: {
+    status: 404,
+    ja: 'ステップ「{name}」にグラフはありません。summary のステップの chart_config に graph_type を指定してください。',
+    en: 'The step {name} has no chart. Give a summary a chart_config with a graph_type.',
+  },
+} as const
 
 /** Why a chart cannot be drawn, and what is not to be seen in it. */
 export const analysisChartRules = {
@@ -79,8 +85,12 @@ export const analysisChartRules = {
     en: 'makes too many places (axis × legend), of which a chart may have {limit}; filter first',
   },
   chart_legend_hint: {
-    ja: 'この項目は指定できません。{hint}',
-    en: 'is not a known field. {hint_en}',
+    ja: 'この項目は指定できません。色分けする列は {meant} に指定してください。',
+    en: 'is not a known field; name the column that colours go by in {meant}',
+  },
+  chart_no_legend: {
+    ja: 'この項目は指定できません。このグラフに凡例の列はありません。',
+    en: 'is not a known field; this kind of chart has no column for colours',
   },
   chart_gap: {
     ja: '値が空のため、グラフに描かれていません。',

@@ -5,6 +5,7 @@ import { FilterConfig } from '../../../schemas/analysis/filter.ts'
 import { SummaryConfig } from '../../../schemas/analysis/summary.ts'
 import { TransformConfig } from '../../../schemas/analysis/transform.ts'
 import { invalid } from '../../failure.ts'
+import { withLegendHints } from '../charts/hints.ts'
 import { faultsIn } from '../shapes.ts'
 import type { StepConfigs } from './model.ts'
 
@@ -36,7 +37,7 @@ export function checkConfig<Type extends StepType>(type: Type, config: unknown):
   if (Buffer.byteLength(JSON.stringify(given)) > maxConfigBytes) {
     throw invalid({ field: 'config', rule: 'step_config_too_large', limit: maxConfigBytes })
   }
-  const faults = faultsIn(schemas[type], given, 'config')
+  const faults = withLegendHints(faultsIn(schemas[type], given, 'config'), given)
   if (faults.length > 0) throw invalid(...faults)
   return given as StepConfigs[Type]
 }
