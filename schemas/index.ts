@@ -22,6 +22,7 @@ import {
   UserPage,
 } from './accounts/users.ts'
 import { aggregateSchemas } from './analysis/aggregate.ts'
+import { chartAnswerSchemas } from './analysis/chart-answers.ts'
 import { chartConfigSchemas } from './analysis/charts.ts'
 import { analysisChatSchemas } from './analysis/chat.ts'
 import { analysisFileSchemas } from './analysis/files.ts'
@@ -611,6 +612,7 @@ export const namedSchemas = [
   ...aggregateSchemas,
   ...transformSchemas,
   ...chartConfigSchemas,
+  ...chartAnswerSchemas,
   ...summarySchemas,
   ...analysisStepSchemas,
   ...analysisSnapshotSchemas,
