@@ -61,6 +61,8 @@ describe('nothing is passed over', () => {
     ['売上からコストを引いて追加して', 'sales', '名前'],
     ['ステップ9を削除', 'sales with steps', '2021年度以降'],
     ['East or Retail', 'results', 'one axis at a time'],
+    ['部門別に売上を合計し、地域別に利益を平均して', 'sales', '一つずつ'],
+    ['total sales by region, then average cost by department', 'results', 'one at a time'],
     ['profit margin by region', 'results', 'margin'],
     ['sort by sales', 'results', 'descending'],
     ['total sales by region and send it to Bob', 'results', 'send'],

@@ -59,6 +59,10 @@ function transform(draft: Draft): void {
 function groupsOf(scan: Scan): string[] {
   const { wishes, table, times } = scan
   const named = [...wishes.groups].sort((one, other) => one.at - other.at).map(({ name }) => name)
+  const places = wishes.groups.map(({ at }) => at)
+  const between = scan.tokens.text.slice(Math.min(...places, 0xffff), Math.max(...places, 0))
+  const isSecond = /(?:合計|平均|集計|計算|算出|抽出)(?:して|し(?=[、地-龠]))|。|\bthen\b|[.;]\s/u
+  if (isSecond.test(between)) ask(scan, { about: 'severalSteps' })
   const along = wishes.alongTime || wishes.figures.some(isCompared)
   if (!along) return [...new Set(named)]
   const time =
