@@ -1,0 +1,69 @@
+import { ask, axisOf, each, recode, type Scan } from './scan.ts'
+import type { Token } from './tokens.ts'
+
+/** Values beside the axis they are of: 区分が売上, the North region. */
+export function joinAxes(scan: Scan): void {
+  each(scan, /(?<![bv])A([VSNyU])(?!B)/u, ([axis, value], _, from) => {
+    const name = axisOf(axis)
+    const found = name && value && valueIn(scan, name, value)
+    if (!name || !found) return false
+    recode(scan, from + 1, { ...(value as Token), code: 'V', reading: found })
+    return [from]
+  })
+  each(scan, /A?V(?:[&,|]V)*A?(?!B)/u, (found, _, from) => {
+    const places: number[] = []
+    for (const [index, token] of found.entries()) {
+      const name = token.code === 'A' ? axisOf(token) : undefined
+      const values = found.filter(({ code }) => code === 'V')
+      if (!name || !values.every((each) => valueIn(scan, name, each))) continue
+      places.push(from + index)
+      for (const [place, each] of found.entries()) {
+        const reading = each.code === 'V' ? valueIn(scan, name, each) : undefined
+        if (reading) recode(scan, from + place, { ...each, reading })
+      }
+    }
+    return places
+  })
+}
+
+function valueIn(scan: Scan, column: string, token: Token) {
+  const named = token.reading?.values.filter((each) => each.column === column) ?? []
+  if (named.length > 0) return { values: named, ...(token.reading?.guess && { guess: true }) }
+  const axis = scan.table.axes.find(({ name }) => name === column)
+  if (!axis || scan.times.some(({ name }) => name === column)) return undefined
+  const text = axis.values.find((each) => each === token.text)
+  return text === undefined ? undefined : { values: [{ column, value: text }] }
+}
+
+/** Values that stay and values that go. */
+export function readValues(scan: Scan): void {
+  const list = '[VS](?:[&,|]+[VS])*'
+  each(scan, new RegExp(`(${list})[Xz]`, 'u'), (found) => keep(scan, found, 'except'))
+  each(scan, new RegExp(`[xz](${list})`, 'u'), (found) => keep(scan, found, 'except'))
+  each(scan, /V(?:[&,|]+V)*/u, (found) => keep(scan, found, 'only'))
+}
+
+function keep(scan: Scan, found: Token[], kind: 'only' | 'except') {
+  const columns = new Map<string, string[]>()
+  const tokens = found.filter(({ code }) => code === 'V' || code === 'S')
+  for (const token of tokens) {
+    const { values = [], subject } = token.reading ?? {}
+    const options = [...new Set(values.map(({ column }) => column))]
+    const shared = options.filter((column) =>
+      tokens.every((other) => other.reading?.values.some((each) => each.column === column)),
+    )
+    const choice = token.code === 'S' ? ['科目'] : shared.length === 1 ? shared : options
+    const [column, second] = choice
+    if (!column || second) return ask(scan, { about: 'columns', word: token.text, options })
+    const named = values.filter((each) => each.column === column).map(({ value }) => value)
+    const wanted = token.code === 'S' && subject ? [subject] : named
+    if (wanted.length > 1) return ask(scan, { about: 'values', word: token.text, options: wanted })
+    columns.set(column, [...(columns.get(column) ?? []), ...wanted])
+  }
+  const isEither = found.some(({ code }) => code === '|')
+  if (isEither && columns.size > 1) return ask(scan, { about: 'either' })
+  const at = found[0]?.start ?? 0
+  for (const [column, values] of columns)
+    scan.wishes.kept.push({ at, kind, column, values: [...new Set(values)] })
+  return true
+}
