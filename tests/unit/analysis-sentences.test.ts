@@ -41,7 +41,8 @@ test('no sentence is there twice', () => {
 
 test('every sentence that is asked back about names what its data has', () => {
   for (const sentence of asked) {
-    const known = overviewOf(sentence).tables.flatMap(({ subjects, axes }) => [
+    const known = overviewOf(sentence).tables.flatMap(({ name, subjects, axes }) => [
+      name,
       ...subjects,
       ...axes.flatMap(({ name, values }) => [name, ...values]),
     ])

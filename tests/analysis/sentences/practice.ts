@@ -629,9 +629,9 @@ const english: PlannedSentence[] = [
     gives: [chart(pie('Region'), 'step_2')],
   },
   {
-    says: 'delete step 4',
+    says: 'delete step 3 and everything that depends on it',
     data: 'results with steps',
-    gives: [remove('step_3')],
+    gives: [remove('step_2', true)],
   },
   {
     says: 'Change step 2 to the average of sales by region',
@@ -689,5 +689,5 @@ export const practiceQuestions: AskedSentence[] = [
     data: 'results',
     asks: ['Sales'],
   },
-  { says: 'make it look nicer', data: 'results', asks: ['Region', 'Sales'] },
+  { says: 'delete step 7', data: 'results with steps', asks: ['Sales by region'] },
 ]
