@@ -3,11 +3,15 @@ import type { AggregateConfig } from '../../schemas/analysis/aggregate.ts'
 import type { SummaryConfig } from '../../schemas/analysis/summary.ts'
 import { aggregate, filter, ja } from '../analysis/sentences/calls.ts'
 import { overviews } from '../analysis/sentences/data.ts'
+import { exam, examQuestions } from '../analysis/sentences/exam.ts'
 import { chartOf, faultsOf } from '../analysis/sentences/faults.ts'
 import { practice, practiceQuestions } from '../analysis/sentences/practice.ts'
 import type { ExpectedCall, Overview } from '../analysis/sentences/types.ts'
 
-const sets = [{ name: 'practice', planned: practice, asked: practiceQuestions }]
+const sets = [
+  { name: 'practice', planned: practice, asked: practiceQuestions },
+  { name: 'exam', planned: exam, asked: examQuestions },
+]
 const planned = sets.flatMap((each) => each.planned)
 const asked = sets.flatMap((each) => each.asked)
 
