@@ -1,7 +1,7 @@
+import { orderPeriods } from '../../period-order.ts'
 import { type Names, type Run, worked } from './cells.ts'
 import { isCalculated } from './graph.ts'
 import type { ModelNode } from './model.ts'
-import { orderPeriods } from './periods.ts'
 import type { Places } from './reading.ts'
 
 /** The periods and axes that the data of a node names, in the order in which they come. */

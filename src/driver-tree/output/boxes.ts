@@ -1,5 +1,5 @@
 import type { NodeType } from '../../../schemas/driver-tree/common.ts'
-import { escaped, shownNumber, widthOf, wrapped } from './svg-text.ts'
+import { escaped, shownNumber, widthOf, wrapped } from '../../svg-text.ts'
 
 /** What is drawn of a node. */
 export type Drawn = {

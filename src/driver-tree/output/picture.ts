@@ -1,4 +1,5 @@
 import type { Operator } from '../../../schemas/driver-tree/common.ts'
+import { escaped, shownNumber, widthOf, wrapped } from '../../svg-text.ts'
 import type { Calculator, Simulation } from '../calculation/calculator.ts'
 import { isCalculated } from '../calculation/graph.ts'
 import type { ModelNode } from '../calculation/model.ts'
@@ -6,7 +7,6 @@ import { totalOf } from '../calculation/totals.ts'
 import { columnWidth, layOut, rowHeight } from '../formulas/layout.ts'
 import { formulaOf } from '../formulas/text.ts'
 import { box, boxAt, changeOf, colours, type Drawn, textAt } from './boxes.ts'
-import { escaped, shownNumber, widthOf, wrapped } from './svg-text.ts'
 
 /** How many nodes a picture shows: those that are nearest to the root. */
 export const maxDrawn = 500

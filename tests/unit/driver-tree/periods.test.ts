@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { orderPeriods } from '../../../src/driver-tree/calculation/periods.ts'
+import { orderPeriods } from '../../../src/period-order.ts'
 
 test.each([
   ['years', ['2023', '2024', '2025']],

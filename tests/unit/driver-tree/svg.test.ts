@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { changeOf } from '../../../src/driver-tree/output/boxes.ts'
 import { drawTree, maxDrawn } from '../../../src/driver-tree/output/picture.ts'
-import { escaped, shownNumber, widthOf, wrapped } from '../../../src/driver-tree/output/svg-text.ts'
+import { escaped, shownNumber, widthOf, wrapped } from '../../../src/svg-text.ts'
 import { type Described, model } from '../../support/calculation.ts'
 import { calculated, policy } from '../../support/tree-books.ts'
 
