@@ -67,4 +67,24 @@ export const analysisStepRules = {
     ja: 'ステップ「{name}」は入力の「{other}」より後に置いてください。',
     en: 'would put the step {name} before {other}, which it starts from',
   },
+  step_axis_unknown: {
+    ja: '軸「{name}」はありません。使える軸: {known}',
+    en: 'names {name}, which is no axis here; there are {known}',
+  },
+  step_column_unknown: {
+    ja: '列「{name}」はありません。使える列: {known}',
+    en: 'names {name}, which is no column here; there are {known}',
+  },
+  step_value_unknown: {
+    ja: '「{name}」は入力にありません。あるもの: {known}',
+    en: 'names {name}, which the input does not have; it has {known}',
+  },
+  step_range_order: {
+    ja: '下限 ({min}) 以上にしてください。',
+    en: 'must not be less than the other end, {min}',
+  },
+  step_too_many_texts: {
+    ja: '数値でない値が {limit} 種類を超えているため比べられません。先にほかの条件で絞ってください。',
+    en: 'has more than {limit} different values that are no numbers; filter by something else first',
+  },
 } as const
