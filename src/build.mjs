@@ -18,6 +18,7 @@ const entries = ['src/server.ts', 'src/cli.ts', 'src/workers.ts', 'src/workers/e
 /** Left in node_modules: what is native or has files of its own, and whatever `import()` loads. */
 const external = [
   '@aws-sdk/client-s3',
+  '@duckdb/node-api',
   '@fastify/swagger-ui',
   'argon2',
   'better-sqlite3',

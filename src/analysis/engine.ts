@@ -1,4 +1,7 @@
+import { rm } from 'node:fs/promises'
+import { createPause } from '../slices.ts'
 import type { Storage } from '../storage.ts'
+import { openDatabase, quoted, rowsInChunk } from './engine/database.ts'
 
 /** What a cell of a query is; big integers come as numbers. */
 export type EngineValue = string | number | boolean | null
@@ -46,6 +49,81 @@ export function createEngine(_options: EngineOptions): Engine {
     forget: async () => {},
     close: async () => {},
   }
+}
+
+/** A table that is written as Parquet. */
+export type ParquetWriter = {
+  /** The next rows: one list a column, all equally long. */
+  append(columns: readonly (readonly (string | number | null)[])[]): Promise<void>
+  /** The file is whole after this, and not there before. */
+  close(): Promise<void>
+}
+
+/** What a table may take in memory while it is written; the rest lies beside the file. */
+const writerMegabytes = 256
+
+/** How many letters a chunk of rows holds at most, one long row excepted. */
+const lettersInChunk = 2 ** 22
+
+/**
+ * Writes a table that comes in pieces, with a column `n` for the number of the row, from 0, before the
+ * others. Numbers that are none (infinite ones) are left empty. For any process; whoever gives up
+ * removes `path` and `path` + `.spill`.
+ */
+export async function createParquetWriter(
+  path: string,
+  columns: readonly { name: string; is_number: boolean }[],
+): Promise<ParquetWriter> {
+  const spill = `${path}.spill`
+  const database = await openDatabase({
+    memory_limit: `${writerMegabytes}MB`,
+    threads: '2',
+    temp_directory: spill,
+  })
+  const connection = await database.connect()
+  const types = columns.map(({ is_number }) => (is_number ? 'DOUBLE' : 'VARCHAR'))
+  const names = columns.map(({ name }) => `"${name.replaceAll('"', '""')}"`)
+  const made = ['n BIGINT', ...names.map((name, at) => `${name} ${types[at]}`)].join(', ')
+  await connection.run(`create table t (${made})`)
+  const appender = await connection.appender('t', ['BIGINT', ...types])
+  const pause = createPause()
+  let count = 0
+  return {
+    async append(rows) {
+      for (const part of chunksOf(rows)) {
+        const numbers = Array.from({ length: part[0]?.length ?? 0 }, (_, at) => count + at)
+        appender.append([numbers, ...part])
+        count += numbers.length
+        await pause()
+      }
+    },
+    async close() {
+      appender.close()
+      await connection.run(`copy t to ${quoted(path)} (format parquet, compression zstd)`)
+      connection.close()
+      database.close()
+      await rm(spill, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Some rows at a time, few where texts are long. */
+function* chunksOf(columns: readonly (readonly (string | number | null)[])[]) {
+  const count = columns[0]?.length ?? 0
+  let [start, letters] = [0, 0]
+  for (let at = 0; at < count; at += 1) {
+    for (const cells of columns)
+      letters += typeof cells[at] === 'string' ? String(cells[at]).length : 1
+    const isFull = letters >= lettersInChunk || at - start + 1 === rowsInChunk || at === count - 1
+    if (!isFull) continue
+    yield columns.map((cells) => cells.slice(start, at + 1).map(finite))
+    start = at + 1
+    letters = 0
+  }
+}
+
+function finite(cell: string | number | null): string | number | null {
+  return typeof cell === 'number' && !Number.isFinite(cell) ? null : cell
 }
 
 declare module '../fastify.ts' {
