@@ -1,27 +1,23 @@
 import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Failure, failure } from '../failure.ts'
 import { createPause } from '../slices.ts'
 import type { Storage } from '../storage.ts'
+import { createTurns } from '../turns.ts'
+import { newId } from '../values.ts'
 import { openDatabase, quoted, rowsInChunk } from './engine/database.ts'
+import type { Tables } from './engine/model.ts'
+import { createPlace } from './engine/place.ts'
+import { openSession, type SessionDatabase } from './engine/session.ts'
+import { busy, inTurnOrBusy } from './engine/use.ts'
 
-/** What a cell of a query is; big integers come as numbers. */
-export type EngineValue = string | number | boolean | null
-
-/** The tables of one session, in a database of its own. Names in `sql` are ours; values are bound as $1, $2 … */
-export type Tables = {
-  rows(sql: string, values?: readonly EngineValue[]): Promise<EngineValue[][]>
-  run(sql: string, values?: readonly EngineValue[]): Promise<void>
-  /** What `make` gave for this key before, for as long as this database is open; failures are not kept. */
-  once<Result>(key: string, make: () => Promise<Result>): Promise<Result>
-  /** The path of a copy of something in the storage, for `read_parquet`. */
-  localFile(key: string): Promise<string>
-  /** A path in the folder of this database, for a file to be written; it goes with the database. */
-  newFile(extension: string): string
-}
+export type { EngineValue, Tables } from './engine/model.ts'
 
 /** Databases of sessions: bounded in number, memory, threads and time, and gone with their session. */
 export type Engine = {
   /**
-   * Fails with `analysis_too_busy` (503), `analysis_too_slow` (422) and `analysis_out_of_memory` (422).
+   * Several at a time may use one session; none may be within another. Fails with `analysis_too_busy` (503),
+   * `analysis_too_slow` (422) and `analysis_out_of_memory` (422), and with the reason of `signal`.
    */
   use<Result>(
     sessionId: string,
@@ -35,19 +31,101 @@ export type Engine = {
 
 export type EngineOptions = {
   storage: Storage
-  /** Where databases spill and keep copies; emptied at the start. */
+  /** Where databases spill and keep copies; processes may share it. */
   folder: string
+  /** Of each database. */
   megabytes: number
   threads: number
+  limits?: Partial<typeof usualLimits>
 }
 
-export function createEngine(_options: EngineOptions): Engine {
+const usualLimits = {
+  /** How many databases are open at a time. */
+  open: 6,
+  /** How long one stays open that nobody uses. */
+  idleMs: 5 * 60_000,
+  useMs: 60_000,
+  /** Queries at a time: each takes one of the four threads that files and names need as well. */
+  queries: 2,
+  waiting: 100,
+  /** Of copies that are kept, and of one of them. */
+  copyBytes: 2 * 2 ** 30,
+  copyFileBytes: 2 ** 30,
+}
+
+type Open = { database: Promise<SessionDatabase>; users: number; usedAt: number }
+
+export function createEngine(options: EngineOptions): Engine {
+  const limits = { ...usualLimits, ...options.limits }
+  const { megabytes, threads } = options
+  const inUse = createTurns({ atOnce: limits.open, waiting: limits.waiting })
+  const inTurn = createTurns({ atOnce: limits.queries, waiting: limits.waiting })
+  const openFolder = createPlace(options, limits)
+  /** In the order of their last use. */
+  const open = new Map<string, Open>()
+  let timer: NodeJS.Timeout | undefined
+
+  async function openOne(gone: Promise<void>): Promise<SessionDatabase> {
+    await gone
+    const { own, copies } = await openFolder()
+    return openSession(join(own.path, newId()), copies, { megabytes, threads, inTurn, ...limits })
+  }
+
+  async function closeOne(sessionId: string, why: Failure): Promise<void> {
+    const { database } = open.get(sessionId) ?? {}
+    open.delete(sessionId)
+    await (await database?.catch(() => {}))?.close(why)
+  }
+
+  /** There is one, since no more are in use than may be open. */
+  async function closeOldest(): Promise<void> {
+    for (const [id, { users }] of open) if (users === 0) return closeOne(id, busy())
+  }
+
+  function take(sessionId: string): Open {
+    const known = open.get(sessionId)
+    const gone = known || open.size < limits.open ? Promise.resolve() : closeOldest()
+    const one = known ?? { database: openOne(gone), users: 0, usedAt: 0 }
+    one.users += 1
+    open.delete(sessionId)
+    open.set(sessionId, one)
+    timer ??= setInterval(closeIdle, limits.idleMs / 5).unref()
+    return one
+  }
+
+  function closeIdle(): void {
+    const before = Date.now() - limits.idleMs
+    for (const [id, { users, usedAt }] of open) {
+      if (users === 0 && usedAt < before) void closeOne(id, busy()).catch(process.emitWarning)
+    }
+  }
+
   return {
-    use: async () => {
-      throw new Error('to be written')
+    use: (sessionId, work, signal) =>
+      inTurnOrBusy(inUse, async () => {
+        signal?.throwIfAborted()
+        const one = take(sessionId)
+        try {
+          const database = await one.database
+          return await database.use(work, signal)
+        } catch (error) {
+          const isBroken = await one.database.then(() => false).catch(() => true)
+          if (isBroken && open.get(sessionId) === one) open.delete(sessionId)
+          throw error
+        } finally {
+          one.users -= 1
+          one.usedAt = Date.now()
+        }
+      }),
+
+    forget: (sessionId) =>
+      closeOne(sessionId, failure('analysis_session_not_found', { id: sessionId })),
+
+    async close() {
+      clearInterval(timer)
+      await Promise.all([...open.keys()].map((id) => closeOne(id, busy())))
+      await openFolder.close()
     },
-    forget: async () => {},
-    close: async () => {},
   }
 }
 
