@@ -39,7 +39,7 @@ export function answerFailure(error: FastifyError, request: FastifyRequest, repl
   const { statusCode, extra } = problem
   if (statusCode >= 500) request.log.error({ err: error }, 'request failed')
   if (statusCode === 401) reply.header('www-authenticate', 'Bearer')
-  const isPassing = statusCode === 429 || statusCode === 503
+  const isPassing = [429, 503].includes(statusCode) || extra?.retry_after !== undefined
   if (isPassing && !reply.hasHeader('retry-after')) {
     reply.header('retry-after', Math.ceil(Number(extra?.retry_after ?? 30)))
   }
