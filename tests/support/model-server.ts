@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { Readable } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Scripted, type ScriptedCall, say } from './model-answers.ts'
 import { complaintOf } from './model-protocol.ts'
@@ -102,12 +103,8 @@ export async function startModel(script: ModelScript = [], options: Options = {}
         }
         return undefined
       case 'huge':
-        response.writeHead(200, events).write(chunk('x'.repeat(1000)))
-        for (let sent = 0; sent < said.bytes && !response.destroyed; sent += 65_536) {
-          if (!response.write(`: ${'x'.repeat(65_533)}\n`))
-            await Promise.race([once(response, 'drain'), once(response, 'close')])
-        }
-        return response.end()
+        response.writeHead(200, events)
+        return Readable.from(hugeOf(said.bytes)).pipe(response)
       case 'redirect':
         return response.writeHead(307, { location: said.location }).end()
     }
@@ -135,6 +132,12 @@ export async function startModel(script: ModelScript = [], options: Options = {}
 }
 
 export type ModelServer = Awaited<ReturnType<typeof startModel>>
+
+/** Something that is said, and then comments that lead nowhere. */
+function* hugeOf(bytes: number) {
+  yield chunk('x'.repeat(1000))
+  for (let sent = 0; sent < bytes; sent += 65_536) yield `: ${'x'.repeat(65_533)}\n`
+}
 
 /** One event of a stream that says this. */
 export function chunk(content: string): string {
