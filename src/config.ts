@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
-import { isExemption } from './address-guard.ts'
+import { hostOf, isExemption, isPublicAddress } from './address-guard.ts'
 import { complaintOf, type Env, type Fault, readEnvironment, type Source } from './environment.ts'
 import { nextSlot } from './schedule.ts'
 import { keptSecret } from './secrets.ts'
@@ -47,6 +47,7 @@ export function loadConfig(source: Source = process.env) {
     llm: env.LLM_BASE_URL
       ? { baseUrl: env.LLM_BASE_URL, apiKey: env.LLM_API_KEY, model: env.LLM_MODEL }
       : undefined,
+    chat: chatOf(env),
     uploadQuotaBytes: env.UPLOAD_QUOTA_MB * 1024 * 1024,
     /** Whether mock tokens are taken: in development, never in production. */
     mockUsers: development,
@@ -92,6 +93,20 @@ export function loadConfig(source: Source = process.env) {
   }
 }
 
+/** What one turn of a chat may have. Nothing leaves the service where its own interpreter takes part. */
+function chatOf(env: Env) {
+  const turnSeconds = secondsIn(env.LLM_TIMEOUT)
+  if (!env.LLM_BASE_URL) {
+    return { turnSeconds, maxValues: 5000, maxRows: 1000, maxCharacters: 10_000_000 }
+  }
+  const {
+    LLM_MAX_VALUES: maxValues,
+    LLM_MAX_ROWS: maxRows,
+    LLM_MAX_CHARACTERS: maxCharacters,
+  } = env
+  return { turnSeconds, maxValues, maxRows, maxCharacters }
+}
+
 /** A folder below DATA_DIR where nothing else is said. */
 function storageOf(env: Env) {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = env
@@ -107,6 +122,13 @@ function isExposed(url: string): boolean {
   if (!url.startsWith('http:')) return false
   const host = URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, '') : ''
   return !loopback.includes(host)
+}
+
+/** Whether a URL leads to a network of one's own, as far as its host says: models are often run there. */
+function isNearby(url: string): boolean {
+  const host = URL.canParse(url) ? hostOf(new URL(url)) : ''
+  if (isIP(host) !== 0) return !isPublicAddress(host)
+  return !host.includes('.') || /\.(local|internal|intranet|home\.arpa)$/.test(host)
 }
 
 /** What the variables say together; each would start a service that is not safe, or not usable. */
@@ -154,6 +176,26 @@ function faultsOf(env: Env): Fault[] {
       'GOOGLE_API_ROOT_URL',
       'must be an https origin (http only on this machine): access tokens travel with it',
       'https で始まるオリジンにしてください (http はこの機械の中だけ)。アクセストークンを送るためです',
+    ],
+    [
+      env.LLM_BASE_URL !== '' &&
+        (!URL.canParse(env.LLM_BASE_URL) ||
+          (isExposed(env.LLM_BASE_URL) && !isNearby(env.LLM_BASE_URL))),
+      'LLM_BASE_URL',
+      'must be an https URL (http only on this machine or in a network of its own): data and the key travel with it',
+      'https の URL にしてください (http はこの機械か閉じたネットワークの中だけ)。データとキーを送るためです',
+    ],
+    [
+      env.LLM_BASE_URL !== '' && env.LLM_MODEL === '' && !/\/deployments\//.test(env.LLM_BASE_URL),
+      'LLM_MODEL',
+      'must be set together with LLM_BASE_URL, unless that names a deployment of Azure',
+      'LLM_BASE_URL と一緒に指定してください (Azure の deployments の URL では不要です)',
+    ],
+    [
+      secondsIn(env.LLM_TIMEOUT) < 1 || secondsIn(env.LLM_TIMEOUT) > 3600,
+      'LLM_TIMEOUT',
+      'must be between 1s and 1h',
+      '1s から 1h の間にしてください',
     ],
     [
       production && listIn(env.CORS_ORIGINS).includes('*'),

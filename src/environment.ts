@@ -77,6 +77,10 @@ const Env = Type.Object({
   }),
   LLM_API_KEY: text(),
   LLM_MODEL: text(),
+  LLM_TIMEOUT: text({ default: '10m', pattern: duration }),
+  LLM_MAX_VALUES: Type.Integer({ default: 50, minimum: 0, maximum: 1000 }),
+  LLM_MAX_ROWS: Type.Integer({ default: 50, minimum: 0, maximum: 10_000 }),
+  LLM_MAX_CHARACTERS: Type.Integer({ default: 100_000, minimum: 5000, maximum: 10_000_000 }),
   CORS_ORIGINS: text({
     pattern: origins,
     description: 'origins such as https://a.example.jp,https://*.b.example.jp',

@@ -1,8 +1,9 @@
 import type { Config } from '../../config.ts'
 import { createInterpreter } from '../interpreter/complete.ts'
 import type { Complete } from '../model.ts'
+import { createOpenAi } from './openai.ts'
 
 /** The model that the configuration names, or the interpreter that is built in. */
-export function createComplete(_config: Config): Complete {
-  return createInterpreter()
+export function createComplete({ llm }: Pick<Config, 'llm'>): Complete {
+  return llm ? createOpenAi(llm) : createInterpreter()
 }

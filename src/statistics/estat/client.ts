@@ -1,3 +1,4 @@
+import { pauseAfter } from '../../backoff.ts'
 import type { BodyLimits } from './body.ts'
 import { estatError, type Fault, faultOf, isFault, isTransient } from './faults.ts'
 import { joinPages, readPages, readTables, type StatsPage, type StatsTable } from './pages.ts'
@@ -5,7 +6,7 @@ import { parseDataHead, parseMetaInfo, parseStatsList } from './parse.ts'
 import { type DataQuery, dataParametersOf, type ListQuery, listParametersOf } from './query.ts'
 import { quote, redactor } from './redact.ts'
 import { type Fetch, requestOnce } from './request.ts'
-import { type Backoff, defaultBackoff, pauseAfter } from './retry.ts'
+import { type Backoff, defaultBackoff } from './retry.ts'
 import { createSemaphore } from './semaphore.ts'
 import type { Meta, TableInfo } from './shapes.ts'
 

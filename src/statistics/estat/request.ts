@@ -1,7 +1,7 @@
+import { retryAfterOf } from '../../backoff.ts'
 import { type BodyLimits, readJson, reasonOf } from './body.ts'
 import { type Fault, isFault } from './faults.ts'
 import { resultOf, statusFaultOf } from './parse.ts'
-import { retryAfterOf } from './retry.ts'
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { pauseAfter, retryAfterOf } from '../../../src/backoff.ts'
 import { createJsonScanner, readJson } from '../../../src/statistics/estat/body.ts'
 import { estatError, faultOf, isTransient } from '../../../src/statistics/estat/faults.ts'
 import { dataParametersOf, listParametersOf } from '../../../src/statistics/estat/query.ts'
 import { quote, redactor } from '../../../src/statistics/estat/redact.ts'
-import { defaultBackoff, pauseAfter, retryAfterOf } from '../../../src/statistics/estat/retry.ts'
+import { defaultBackoff } from '../../../src/statistics/estat/retry.ts'
 import { createSemaphore } from '../../../src/statistics/estat/semaphore.ts'
 
 const limits = { maxBytes: 1000, maxDepth: 5, maxContainers: 20 }
