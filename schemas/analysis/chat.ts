@@ -2,6 +2,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import { Id, nullable, oneOf, ref, Timestamp } from '../common.ts'
 import { cursorPageOf, cursorQuery } from '../pages.ts'
 import { StepType } from './common.ts'
+import { AnalysisResult } from './results.ts'
 import { ChatRole } from './snapshots.ts'
 
 export const maxMessage = 4000
@@ -47,23 +48,6 @@ const StepChanged = Type.Object(
 )
 export type StepChanged = Static<typeof StepChanged>
 
-const loose = (description: string) =>
-  Type.Unsafe<object | null>({ type: ['object', 'null'], additionalProperties: true, description })
-
-const ChatResult = Type.Object(
-  {
-    step_id: Id,
-    step_name: Type.String(),
-    result_formula: Type.Array(
-      Type.Object({ name: Type.String(), value: nullable(Type.Number()), unit: Type.String() }),
-    ),
-    result_chart: loose('A figure of Plotly: `data` and `layout`.'),
-    result_table: loose('`name`, `columns`, `row_count` and the first rows as `records`.'),
-  },
-  { $id: 'AnalysisChatResult', description: 'What a summary step gives.' },
-)
-export type ChatResult = Static<typeof ChatResult>
-
 export const ChatTurn = Type.Object(
   {
     message: Type.String({ description: 'What the model answers.' }),
@@ -77,7 +61,9 @@ export const ChatTurn = Type.Object(
     steps_modified: Type.Array(ref(StepChanged)),
     steps_removed: Type.Array(ref(StepChanged)),
     tool_calls: Type.Array(ref(ToolCall)),
-    results: Type.Array(ref(ChatResult), { description: 'Of all summary steps, in their order.' }),
+    results: Type.Array(ref(AnalysisResult), {
+      description: 'Of all summary steps, in their order.',
+    }),
   },
   { $id: 'AnalysisChatTurn' },
 )
@@ -120,7 +106,6 @@ export const analysisChatSchemas = [
   ChatMessage,
   ToolCall,
   StepChanged,
-  ChatResult,
   ChatTurn,
   ChatEntry,
   ChatPage,

@@ -51,10 +51,10 @@ export function createToolbox(
   async function relationOf(tables: Tables, outcomes: Outcome[], ref: string): Promise<Relation> {
     if (ref !== 'original') {
       const step = stepOf(draft, ref)
-      if (!isTabular(step)) throw failure('analysis_step_no_rows', { id: step.step_id })
+      if (!isTabular(step)) throw failure('analysis_step_no_rows')
       const { relation, error } = outcomes[draft.steps.indexOf(step)] ?? {}
       if (relation) return relation
-      throw error ?? failure('analysis_step_no_rows', { id: step.step_id })
+      throw error ?? failure('analysis_step_no_rows')
     }
     const [original] = await sourcesOf(tables, { input, draft, outcomes: [] })
     return original?.relation as Relation

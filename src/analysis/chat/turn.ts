@@ -5,6 +5,7 @@ import type { Caller } from '../../access.ts'
 import type { Deps } from '../../fastify.ts'
 import { recordProjectAudit } from '../../projects/activity.ts'
 import { newId, now } from '../../values.ts'
+import { resultsOf } from '../results/results.ts'
 import { getWorkingSession, touchSession } from '../sessions/access.ts'
 import { tellSession } from '../sessions/tell.ts'
 import { saveSnapshot } from '../snapshots/drafts.ts'
@@ -15,7 +16,6 @@ import { readHistory } from './history.ts'
 import { type Lease, takeLease } from './leases.ts'
 import { converse, type Said, type Tell } from './loop.ts'
 import { languageOfText, systemPrompt } from './prompt.ts'
-import { chatResults } from './results.ts'
 import { createToolbox } from './toolbox.ts'
 
 export type ChatDeps = Pick<Deps, 'db' | 'channels' | 'engine' | 'complete' | 'config'>
@@ -78,7 +78,12 @@ async function talk(deps: ChatDeps, wish: Wish, lease: Lease): Promise<ChatTurn>
   ]
   const said = await converse(messages, { complete, toolbox, tell, signal })
   const after = toolbox.draft()
-  const results = await withOutcomes(deps, { session, draft: after }, chatResults, signal)
+  const results = await withOutcomes(
+    deps,
+    { session, draft: after },
+    (tables, outcomes) => resultsOf(tables, snapshot.id, outcomes, languageOfText(message)),
+    signal,
+  )
   signal.throwIfAborted()
   const made = { began: snapshot.id, before: draft, draft: after, message, said }
   const kept = await transact(db, (trx) => keepTurn(trx, caller, sessionId, lease, made))

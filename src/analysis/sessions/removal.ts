@@ -1,6 +1,7 @@
 import type { Db } from '../../../db/tables.ts'
 import { transact } from '../../../db/transact.ts'
 import type { Engine } from '../engine.ts'
+import { removeTemplates } from '../templates/removal.ts'
 import { eraseSession } from './erasing.ts'
 
 /** Removes the sessions and templates of a project, one session at a time; jobs remove their tables. */
@@ -20,6 +21,5 @@ export async function removeSessions(
     await transact(db, (trx) => eraseSession(trx, session.id))
     await engine.forget(session.id)
   }
-  await db.deleteFrom('analysis_issues').where('project_id', '=', projectId).execute()
-  await db.deleteFrom('analysis_validations').where('project_id', '=', projectId).execute()
+  await removeTemplates(db, projectId)
 }

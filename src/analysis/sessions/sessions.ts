@@ -57,7 +57,7 @@ export function createSession(
   return transact(db, async (trx) => {
     await shareProject(trx, input.project_id)
     const project = await requireProject(trx, caller, input.project_id, 'work')
-    const { initial_msg, ...template } = await templateFor(trx, {
+    const { initial_msg, ...template } = await templateFor(trx, caller, {
       ...input,
       project_id: project.id,
     })
