@@ -37,6 +37,7 @@ const tags = {
   cab: 'Boards that decide on changes, and their meetings.',
   cis: 'Configuration items and what they depend on.',
   teams: 'Teams of the service desk.',
+  analysis: 'Analysis sessions: files, steps, snapshots, charts, chat; templates of questions.',
   'driver-tree':
     'Driver trees: nodes, formulas, files and policies, what comes of them, scenarios, output.',
   itsm: 'Figures, settings and webhooks of the service desk.',
