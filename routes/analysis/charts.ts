@@ -17,6 +17,10 @@ const failures = [
   'analysis_chart_not_found',
   'analysis_no_input',
   'analysis_step_input_failed',
+  'analysis_too_busy',
+  'analysis_too_slow',
+  'analysis_out_of_memory',
+  'analysis_answer_too_large',
 ] as const
 
 /** Nothing in a picture may run or load anything. */

@@ -72,10 +72,10 @@ async function readPoints(
   const axes = axesOf(ground).map(({ sql }) => sql)
   const { points: limit } = chartLimits
   const rows = await tables.rows(
-    `select max(v) filter (s = $1) x, max(v) filter (s = $2) y,
-      greatest(count(*) filter (s = $1), count(*) filter (s = $2)) rows,
-      ${legend ? legend.sql : 'null'} legend
-      ${shown.map(({ sql }) => `, left(${sql}, ${labelLetters}) label_${sql}`).join('')}
+    `select max(v) filter (s = $1) as x, max(v) filter (s = $2) as y,
+      greatest(count(*) filter (s = $1), count(*) filter (s = $2)) as count_of,
+      ${legend ? legend.sql : 'null'} as legend
+      ${shown.map(({ sql }) => `, left(${sql}, ${labelLetters}) as label_${sql}`).join('')}
     from ${source.table} where s in ($1, $2)
     ${axes.length > 0 ? `group by ${axes}` : ''}
     order by min(n) limit ${limit + 1}`,

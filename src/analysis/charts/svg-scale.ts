@@ -52,14 +52,14 @@ function stepOf(size: number): number {
 const tidy = (value: number): number => Number(value.toPrecision(12))
 
 const units = [
-  [1e12, '兆'],
-  [1e8, '億'],
-  [1e4, '万'],
+  { least: 1e12, unit: 1e12, name: '兆' },
+  { least: 1e8, unit: 1e8, name: '億' },
+  { least: 1e5, unit: 1e4, name: '万' },
 ] as const
 
 /** With 万, 億 or 兆 where numbers are large: 2,500万. */
 function tickText(tick: number, size: number): string {
-  const [unit, name] = units.find(([least]) => size >= 10 * least) ?? [1, '']
+  const { unit, name } = units.find(({ least }) => size >= least) ?? { unit: 1, name: '' }
   if (size >= 1e17 || name === '' || tick === 0) return shownNumber(tick)
   return `${shownNumber(tidy(tick / unit))}${name}`
 }
