@@ -8,6 +8,7 @@ import {
   TemplateQuery,
 } from '../../schemas/analysis/templates.ts'
 import { IfMatch, ref } from '../../schemas/common.ts'
+import { engineFailures } from '../../src/analysis/steps/open.ts'
 import {
   createTemplate,
   deleteTemplate,
@@ -48,7 +49,10 @@ export const templates: Routes = async (app) => {
   app.post(
     '',
     {
-      config: { permission: 'analysis.write', failures: [...scope, 'too_many_templates'] },
+      config: {
+        permission: 'analysis.write',
+        failures: [...scope, 'too_many_templates', ...engineFailures],
+      },
       schema: {
         operationId: 'createAnalysisTemplate',
         summary: 'Add a question to a theme',
@@ -72,7 +76,7 @@ export const templates: Routes = async (app) => {
   app.get(
     '/:issue_id',
     {
-      config: { permission: 'analysis.read', failures: ['template_not_found'] },
+      config: { permission: 'analysis.read', failures: ['template_not_found', ...engineFailures] },
       schema: {
         operationId: 'getAnalysisTemplate',
         summary: 'Get a template of analyses',
@@ -92,7 +96,7 @@ export const templates: Routes = async (app) => {
   app.patch(
     '/:issue_id',
     {
-      config: { permission: 'analysis.write', failures: [...changing] },
+      config: { permission: 'analysis.write', failures: [...changing, ...engineFailures] },
       schema: {
         operationId: 'updateAnalysisTemplate',
         summary: 'Change some fields of a template',
