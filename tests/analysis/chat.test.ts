@@ -144,7 +144,7 @@ describe('a turn of a chat', () => {
         },
       ],
     })
-    expect(second.results[0].result_table.records[0]).toEqual({
+    expect(second.results[0].result_table.rows[0]).toEqual({
       年度: '2022',
       部門: '営業',
       科目: '売上',
