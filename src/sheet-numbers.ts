@@ -30,6 +30,7 @@ const plain = new RegExp(
 
 /** Digits, letters and signs of full width as those of half width. */
 export function halfWidthOf(text: string): string {
+  if (!/[\s\uff01-\uff5e\uffe5]/.test(text)) return text
   return text
     .replace(/[\uff01-\uff5e]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) - 0xfee0))
     .replace(/\uffe5/g, '¥')

@@ -349,6 +349,36 @@ describe('an aggregate', () => {
     expect((await rowsOf(tables, grown.relation))[0]?.v).toBe(2 ** 199)
   })
 
+  test('sums are rounded once, whatever the order of rows', async () => {
+    const chance = numbersFrom(7)
+    const numbers = Array.from({ length: 3000 }, () => (chance() - 0.5) * 10 ** (chance() * 9))
+    const total = Number(numbers.reduce((all, each) => all + inBits(each), 0n)) / 2 ** 120
+    for (const list of [numbers, numbers.toReversed(), numbers.toSorted((a, b) => a - b)]) {
+      const source = await insertRows(
+        tables,
+        axes,
+        list.map((v) => row('2024', '営業', '売上', v)),
+      )
+      const { relation } = await aggregate(source, [], [sum('売上')])
+      const [[found] = []] = await tables.rows(`select v from ${relation.table}`)
+      expect(found).toBe(total)
+    }
+  })
+
+  test('sums of numbers of very different size lose nothing of the small ones of a group', async () => {
+    const source = await insertRows(tables, axes, [
+      row('2023', '営業', '売上', 1e300),
+      row('2024', '営業', '売上', 0.1),
+      row('2024', '開発', '売上', 0.2),
+      row('2024', '開発', '人数', null),
+      row('2025', '営業', '売上', 0),
+    ])
+    const figures = [sum('売上'), sum('人数')]
+    const { relation } = await aggregate(source, ['年度'], figures)
+    const found = await tables.rows(`select v from ${relation.table} order by n`)
+    expect(found.flat()).toEqual([1e300, null, 0.1 + 0.2, null, 0, null])
+  })
+
   test('sums are the same however many threads there are, and as exact as Kahan makes them', async () => {
     const tenths = Array.from({ length: 10 }, () => row('2024', 'a', '売上', 0.1))
     const made = await aggregate(await insertRows(tables, axes, tenths), [], [sum('売上')])
@@ -440,3 +470,8 @@ describe('aggregates of tables by chance', () => {
     },
   )
 })
+
+/** A double in units of 2 to the power of -120, which it is a whole number of unless it is tiny. */
+function inBits(value: number): bigint {
+  return BigInt(value * 2 ** 120)
+}

@@ -85,8 +85,7 @@ export async function openSession(
     async close(why) {
       for (const stop of stops) stop(why)
       await settle()
-      // Memory is given back by threads of the engine; `close` would hold up everybody for longer.
-      await dropUnneeded(database, kept, -1).catch(() => {})
+      await giveBack(database, kept).catch(() => {})
       database.close()
       await rm(folder, { recursive: true, force: true }).catch(() => {})
     },
@@ -104,9 +103,24 @@ async function openSandbox(folder: string, limits: SessionLimits): Promise<Datab
   const connection = await database.connect()
   await connection.run(`set allowed_directories = [${quoted(`${folder}/`)}]`)
   await connection.run('set enable_external_access = false')
+  await connection.run("set allowed_configs = ['threads']")
   await connection.run('set lock_configuration = true')
   connection.close()
   return database
+}
+
+/**
+ * Memory goes back to the system when tables are dropped and threads end, off the event loop: `close`,
+ * which holds up everybody, has next to nothing left to do.
+ */
+async function giveBack(database: Database, kept: Kept): Promise<void> {
+  await dropUnneeded(database, kept, -1)
+  const connection = await database.connect()
+  try {
+    await connection.run('set threads = 1')
+  } finally {
+    connection.close()
+  }
 }
 
 /** Drops tables that nothing kept needs, and what was used longest ago where there is too much. */

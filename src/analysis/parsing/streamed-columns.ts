@@ -16,12 +16,12 @@ export type CountedColumn = ReturnType<typeof countColumn>
 export function countColumn(name: string) {
   const counts = startCounts({ name, kind: null })
   const isTime = isPeriodName(name)
-  const seen = new Map<string, number>()
+  const seen = new Map<string, { times: number }>()
   let groups: Set<string> | undefined = new Set()
   let [rows, startsEmpty, measures] = [0, false, 0]
 
   function settle(): void {
-    for (const [text, times] of seen) {
+    for (const [text, { times }] of seen) {
       countCell(counts, text, times)
       if (isNumeric(text) && !isPeriodCell(text)) measures += times
     }
@@ -29,9 +29,9 @@ export function countColumn(name: string) {
   }
 
   function countText(text: string): void {
-    const times = seen.get(text)
-    if (times !== undefined) seen.set(text, times + 1)
-    else seen.set(own(text), 1)
+    const before = seen.get(text)
+    if (before) before.times += 1
+    else seen.set(own(text), { times: 1 })
     if (seen.size >= remembered) settle()
     if (groups?.has(text) || groups?.size === maxGroups) groups = undefined
     groups?.add(own(text))

@@ -96,8 +96,8 @@ function filledIn(cells: readonly string[]): number {
   return filled
 }
 
-/** Like `!isEmpty`, at once for what begins with a letter or a digit. */
+/** Like `!isEmpty`, at once for what begins with a letter or a digit, also a Japanese one. */
 export function isFilled(cell: string): boolean {
   const first = cell.charCodeAt(0)
-  return (first > 0x20 && first < 0x7f) || !isEmpty(cell)
+  return (first > 0x20 && first < 0x7f) || (first > 0x3000 && first < 0xfeff) || !isEmpty(cell)
 }

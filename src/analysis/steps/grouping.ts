@@ -11,6 +11,7 @@ import {
 } from './figures.ts'
 import type { Axis, Relation } from './model.ts'
 import { createBinder } from './sql.ts'
+import { sumsOf } from './sums.ts'
 
 export type Grouping = {
   table: string
@@ -35,9 +36,7 @@ export function requireGrouped({ group_by_axis, aggregation_config }: AggregateC
   }
 }
 
-/** Sums are Kahan's, in the order of rows: threads make no difference to them. */
 const measures = {
-  sum: 'fsum(v order by n)',
   count: 'count(*)',
   values: 'count(v)',
   max: 'max(v)',
@@ -57,8 +56,8 @@ export async function groupFigures(
 ): Promise<void> {
   const binder = createBinder()
   const subjects = figures.flatMap((figure) => (isCalculated(figure) ? [] : [figure.subject]))
-  const list = binder.texts([...new Set(subjects)])
-  const where = subjects.length > 0 ? `where s in (select unnest(${list}))` : ''
+  const { table: wantedOnly, sum } = await sumsOf(tables, source, binder, subjects)
+  const from = subjects.length > 0 ? `${source.table} join ${wantedOnly} using (s)` : source.table
   const columns = keys.map(({ column }, index) => `${column} as k${index}`)
   const names = keys.map((_, index) => `k${index}`)
   const wanted = figures.flatMap((figure, index) => {
@@ -67,13 +66,15 @@ export async function groupFigures(
     if (isShared(figure) || isCompared(figure)) return `${finite(`max(sum) ${isOf}`)} as s${index}`
     return `${gathered(figure.method, isOf)} as f${index}`
   })
-  const measured = Object.entries(measures).map(([name, value]) => `${value} as "${name}"`)
+  const measured = Object.entries({ ...measures, ...(subjects.length > 0 && { sum }) }).map(
+    ([name, value]) => `${value} as "${name}"`,
+  )
   const by = names.length > 0 ? `group by ${names.join(', ')}` : ''
   await tables.run(
     `create or replace table ${table}_g as
       with b as (
         select ${[...columns, 's', 'min(n) as n', ...measured].join(', ')}
-        from ${source.table} ${where} group by ${[...keys.map(({ column }) => column), 's'].join(', ')}
+        from ${from} group by ${[...keys.map(({ column }) => column), 's'].join(', ')}
       )
       select ${['row_number() over (order by min(n)) - 1 as n', ...names, ...wanted].join(', ')}
       from b ${by}`,

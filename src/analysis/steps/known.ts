@@ -50,7 +50,7 @@ export async function requireTexts(
   const list = binder.texts(given.map(({ text }) => text))
   const missing = await tables.rows(
     `select i from (select unnest(t) x, generate_subscripts(t, 1) i from (select ${list} t))
-      where x not in (select ${column} from ${source.table} where ${column} is not null)
+      where not exists (select 1 from ${source.table} where ${column} = x)
       order by i limit ${maxFaults}`,
     binder.values,
   )

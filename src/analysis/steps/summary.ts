@@ -3,16 +3,18 @@ import { invalid } from '../../failure.ts'
 import type { Tables } from '../engine.ts'
 import { calculate, type Operator } from './arithmetic.ts'
 import type { FormulaResult, Relation, StepWarning, SummaryResult } from './model.ts'
+import { createBinder } from './sql.ts'
 import { firstSubjects } from './subjects.ts'
+import { sumsOf } from './sums.ts'
 
-/** How each method is taken of the numbers of a 科目; sums in the order of rows, so that they never vary. */
+/** How each method is taken of the numbers of a 科目. */
 const methods = {
-  sum: 'fsum(v order by n)',
-  mean: 'fsum(v order by n) / count(v)',
-  count: 'count(*)::double',
-  max: 'max(v)',
-  min: 'min(v)',
-  median: 'median(v)',
+  sum: (sum: string) => sum,
+  mean: (sum: string) => `${sum} / count(v)`,
+  count: () => 'count(*)::double',
+  max: () => 'max(v)',
+  min: () => 'min(v)',
+  median: () => 'median(v)',
 }
 type Method = keyof typeof methods
 type Gathered = Extract<FormulaConfig, { type: Method }>
@@ -76,11 +78,12 @@ async function gather(
   if (formulas.length === 0) return figures
   const subjects = [...new Set(formulas.map(({ config }) => config.target_subject.trim()))]
   const wanted = [...new Set(formulas.map(({ config }) => config.type))]
-  const columns = wanted.map((method) => methods[method]).join(', ')
-  const places = subjects.map((_, n) => `$${n + 1}`).join(', ')
+  const binder = createBinder()
+  const { table, sum } = await sumsOf(tables, source, binder, subjects)
+  const columns = wanted.map((method) => methods[method](sum)).join(', ')
   const rows = await tables.rows(
-    `select s, ${columns} from ${source.table} where s in (${places}) group by s`,
-    subjects,
+    `select s, ${columns} from ${source.table} join ${table} using (s) group by s`,
+    binder.values,
   )
   const found = new Map(rows.map(([subject, ...values]) => [subject, values]))
   for (const { config, name, field } of formulas) {
