@@ -95,7 +95,14 @@ export async function updateSession(
       ...wanted,
       ...(is_active !== undefined && { is_active }),
     })
-    await recordProjectAudit(trx, caller, before.project_id, 'analysis.session_updated', before.id, changes)
+    await recordProjectAudit(
+      trx,
+      caller,
+      before.project_id,
+      'analysis.session_updated',
+      before.id,
+      changes,
+    )
     return describeSession(trx, before.id)
   })
   tellSession(told, caller, { ...session, id: session.session_id }, 'session.updated')
