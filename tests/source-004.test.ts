@@ -225,6 +225,157 @@ describe('the project files of document 004 (9)', () => {
   })
 })
 
+const template = {
+  validation_id: 'validation-uuid',
+  validation_name: '施策名',
+  validation_order: 1,
+  issue_id: 'issue-uuid',
+  issue_name: '課題名',
+  issue_order: 1,
+}
+const session = {
+  session_id: 'ee0e8400-e29b-41d4-a716-446655440009',
+  project_id: '660e8400-e29b-41d4-a716-446655440001',
+  created_at: '2025-01-15T17:00:00Z',
+}
+
+async function newSession(api: AxiosInstance) {
+  const project_id = await newProject(api)
+  const [{ validation_id, issue_id }] = (await api.get('/analysis/template')).data
+  const { status, data } = await api.post('/analysis/session', {
+    ...{ project_id, validation_id, issue_id },
+  })
+  expect(status, JSON.stringify(data)).toBe(201)
+  expectLike(data, session)
+  expect(data.project_id).toBe(project_id)
+  return { project_id, session_id: data.session_id, url: `/analysis/session/${data.session_id}` }
+}
+
+const sales = '年度,部門,売上\n2023,営業,1000000\n2023,開発,999999\n2024,営業,1200000\n'
+
+/** A session that starts from a file of its project. */
+async function newAnalysis(api: AxiosInstance) {
+  const made = await newSession(api)
+  const form = formOf(new TextEncoder().encode(sales), '売上.csv')
+  const sent = await api.post(`/projects/${made.project_id}/files`, form)
+  const file = await api.post(`${made.url}/file`, { project_file_id: sent.data.id })
+  expect(file.status, JSON.stringify(file.data)).toBe(201)
+  const config = { sheet_name: file.data.sheet_name, axis_config: { 軸1: '年度', 軸2: '部門' } }
+  const set = await api.patch(`${made.url}/file/${file.data.id}/config`, config)
+  expect(set.status, JSON.stringify(set.data)).toBe(200)
+  const chosen = await api.post(`${made.url}/input`, { file_id: file.data.id })
+  expect(chosen.status, JSON.stringify(chosen.data)).toBe(200)
+  return { ...made, file: file.data }
+}
+
+describe('the analysis sessions of document 004 (10)', () => {
+  test('are created, listed, read and deleted', async ({ join }) => {
+    const { api } = await join()
+    const { session_id, project_id, url } = await newSession(api)
+    const params = { project_id, skip: 0, limit: 100, is_active: true }
+    const list = await api.get('/analysis/session', { params })
+    expect(list.status).toBe(200)
+    expectLike(list.data, page({ sessions: [session] }))
+    expect(list.data).toMatchObject({ total: 1, skip: 0, limit: 100, sessions: [{ session_id }] })
+    const put = { ...params, is_active: false }
+    expect((await api.get('/analysis/session', { params: put })).data.total).toBe(0)
+    const without = await api.get('/analysis/session')
+    expect(without.data).toMatchObject({ status: 422, errors: [{ field: 'project_id' }] })
+    const one = await api.get(url)
+    expect(one.status).toBe(200)
+    expectLike(one.data, {
+      ...session,
+      step: [],
+      file_list: [],
+      chat: [{ role: 'assistant', message: 'a' }],
+    })
+    const gone = await api.delete(url)
+    expect([gone.status, gone.data]).toEqual([204, ''])
+    expect((await api.get(url)).status).toBe(404)
+  })
+
+  test('have files, one of which the analysis starts from', async ({ join }) => {
+    const { api } = await join()
+    const { url, file } = await newAnalysis(api)
+    const { status, data } = await api.get(`${url}/file`)
+    expect(status).toBe(200)
+    expect(data).toMatchObject({
+      files: [{ id: file.id, is_input: true, config_list: [{ axis: ['年度', '部門'] }] }],
+    })
+    const cleared = await api.post(`${url}/input`, { file_id: null })
+    expect(cleared.data).toMatchObject({ input_file_id: null, is_changed: true })
+  })
+
+  test('have steps that are added, changed and deleted, and results of the latest snapshot', async ({
+    join,
+  }) => {
+    const { api } = await join()
+    const { url } = await newAnalysis(api)
+    expect((await api.get(`${url}/result`)).data).toMatchObject({ results: [], total: 0 })
+    const sum = { target_subject: '売上', type: 'sum', formula_text: '売上合計', unit: '円' }
+    const step = {
+      ...{ name: '合計', type: 'summary', input: 'original' },
+      config: { formulas: [{ ...sum, portion: 1 }], chart_config: {}, table_config: {} },
+    }
+    const made = await api.post(`${url}/step`, step)
+    expect(made.status, JSON.stringify(made.data)).toBe(201)
+    expect(made.data).toMatchObject(step)
+    const result = await api.get(`${url}/result`)
+    expect(result.status).toBe(200)
+    const [{ result_formula }] = result.data.results
+    expect(result_formula).toEqual([{ name: '売上合計', value: 3_199_999, unit: '円' }])
+    const place = `${url}/step/${made.data.step_id}`
+    const changed = await api.patch(place, { name: '売上の合計' })
+    expect([changed.status, changed.data.name]).toEqual([200, '売上の合計'])
+    const gone = await api.delete(place)
+    expect([gone.status, gone.data]).toEqual([204, ''])
+    expect((await api.get(`${url}/result`)).data.total).toBe(0)
+  })
+
+  test('extract the sales of a million and more when they are asked to, and go back', async ({
+    join,
+  }) => {
+    const { api } = await join()
+    const { url } = await newAnalysis(api)
+    const before = (await api.get(url)).data
+    const chat = { message: '売上が100万円以上のデータを抽出してください' }
+    const { status, data } = await api.post(`${url}/chat`, chat)
+    expect(status, JSON.stringify(data)).toBe(200)
+    expect(data).toMatchObject({ steps_added: [{ type: 'filter' }], steps_removed: [] })
+    const step = await api.get(`${url}/step/${data.steps_added[0].step_id}`)
+    expect(step.data.result_data).toEqual([
+      { 年度: '2023', 部門: '営業', 科目: '売上', 値: 1_000_000 },
+      { 年度: '2024', 部門: '営業', 科目: '売上', 値: 1_200_000 },
+    ])
+    const back = await api.post(`${url}/snapshot/${before.current_snapshot_id}`)
+    expect(back.status).toBe(200)
+    expect((await api.get(url)).data.step).toEqual([])
+    const forth = await api.post(`${url}/snapshot/${data.snapshot_id}`)
+    expect(forth.status).toBe(200)
+    expect((await api.get(url)).data.step).toMatchObject([{ type: 'filter' }])
+  })
+})
+
+describe('the templates of document 004 (11)', () => {
+  test('are a plain list, and in detail what an analysis begins with', async ({ join }) => {
+    const { api } = await join()
+    const { status, data } = await api.get('/analysis/template')
+    expect(status).toBe(200)
+    expectLike(data, [template])
+    expect(data).toHaveLength(16)
+    const one = await api.get(`/analysis/template/${data[0].issue_id}`)
+    expect(one.status).toBe(200)
+    expectLike(one.data, {
+      ...template,
+      description: 'アプローチ',
+      agent_prompt: 'AIプロンプト',
+      initial_axis: [{ name: '軸' }],
+      dummy_input: [{}],
+    })
+    expect((await api.get(`/analysis/template/${nobody}`)).status).toBe(404)
+  })
+})
+
 const sheet = {
   Sheet1: [
     ['年度', '単価', '数量', 'コスト'],

@@ -70,7 +70,7 @@ describe('many who work in one session', () => {
     const { session, snapshots } = await rowsOf(db, session_id)
     expect(snapshots).toHaveLength(3 + 9)
     const { rows } = await eventsOf(db, session_id)
-    const counted = rows.filter(({ action }) => action !== 'session.created')
+    const counted = rows.filter(({ action }) => action !== 'analysis.session_created')
     // Each snapshot and each event counts once; restoring what is current counts nothing.
     expect(session[0]?.version).toBe(version + 9 + counted.length)
     const copies = (await member.get(`${sessionsUrl}?project_id=${project}&search=写し`)).json()

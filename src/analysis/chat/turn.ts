@@ -125,7 +125,14 @@ async function keepTurn(
     Object.entries(changes).map(([name, all]) => [name, all.length]),
   )
   const audited = { snapshot_id: snapshot.id, ...counts }
-  await recordProjectAudit(trx, caller, session.project_id, 'session.chat', sessionId, audited)
+  await recordProjectAudit(
+    trx,
+    caller,
+    session.project_id,
+    'analysis.chat_turn',
+    sessionId,
+    audited,
+  )
   const { id: snapshot_id, snapshot_order } = snapshot
   return { session, snapshot_id, snapshot_order, is_current: isCurrent }
 }

@@ -1,5 +1,5 @@
 import type { Complete, Delta, Message } from '../model.ts'
-import { interpret } from './interpret.ts'
+import { interpretWithSteps } from './made-names.ts'
 import type { Overview, PlannedCall } from './plan.ts'
 import { failedReply, finishedReply, isJapaneseText, type Outcome, unreadable } from './replies.ts'
 
@@ -26,7 +26,7 @@ function* next(turn: readonly Message[], at: Date): Generator<Delta> {
   if (!first) return yield* call(0, 'get_data_overview', {})
   const overview = overviewOf(first.content)
   if (!overview) return yield* text(failedReply([outcomeOf(first)], [], japanese))
-  const plan = interpret(said, overview, at)
+  const plan = interpretWithSteps(said, overview, at)
   if (plan.kind === 'ask') return yield* text(plan.says)
   const outcomes = others.map(outcomeOf)
   if (outcomes.some(({ error }) => error))

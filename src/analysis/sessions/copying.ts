@@ -74,7 +74,7 @@ export async function writeCopy(
     await saveSnapshot(trx, caller, copy, { ...made, draft: renewDraft(draft, idOf, keyOf) })
   }
   const written = { name, session_id: session.id }
-  await recordProjectAudit(trx, caller, project_id, 'session.duplicated', copy.id, written)
+  await recordProjectAudit(trx, caller, project_id, 'analysis.session_duplicated', copy.id, written)
   return describeSession(trx, copy.id)
 }
 

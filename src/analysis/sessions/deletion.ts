@@ -24,7 +24,9 @@ export async function deleteSession(
     }
     await eraseSession(trx, row.id)
     const { name } = row
-    await recordProjectAudit(trx, caller, row.project_id, 'session.deleted', row.id, { name })
+    await recordProjectAudit(trx, caller, row.project_id, 'analysis.session_deleted', row.id, {
+      name,
+    })
     return row
   })
   tellSession(told, caller, session, 'session.deleted')

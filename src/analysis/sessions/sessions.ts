@@ -66,7 +66,7 @@ export function createSession(
     const { id } = await insertSession(trx, caller, opened, initial_msg)
     const { issue_id, issue_name } = template
     const written = { name, issue_id, issue_name }
-    await recordProjectAudit(trx, caller, project.id, 'session.created', id, written)
+    await recordProjectAudit(trx, caller, project.id, 'analysis.session_created', id, written)
     return describeSession(trx, id)
   })
 }
@@ -95,7 +95,14 @@ export async function updateSession(
       ...wanted,
       ...(is_active !== undefined && { is_active }),
     })
-    await recordProjectAudit(trx, caller, before.project_id, 'session.updated', before.id, changes)
+    await recordProjectAudit(
+      trx,
+      caller,
+      before.project_id,
+      'analysis.session_updated',
+      before.id,
+      changes,
+    )
     return describeSession(trx, before.id)
   })
   tellSession(told, caller, { ...session, id: session.session_id }, 'session.updated')

@@ -34,7 +34,7 @@ export async function restoreSnapshot(
       trx,
       caller,
       session.project_id,
-      'session.restored',
+      'analysis.snapshot_restored',
       session.id,
       changes,
     )
