@@ -76,7 +76,7 @@ async function gather(
   if (formulas.length === 0) return figures
   const subjects = [...new Set(formulas.map(({ config }) => config.target_subject.trim()))]
   const wanted = [...new Set(formulas.map(({ config }) => config.type))]
-  const columns = wanted.map((method) => methods[method]).join(', ')
+  const columns = [...wanted.map((method) => methods[method]), 'count(v)'].join(', ')
   const places = subjects.map((_, n) => `$${n + 1}`).join(', ')
   const rows = await tables.rows(
     `select s, ${columns} from ${source.table} where s in (${places}) group by s`,
@@ -90,7 +90,8 @@ async function gather(
       throw invalid({ field: `${field}.target_subject`, rule: 'unknown_analysis_subject', known })
     }
     const value = finite(values[wanted.indexOf(config.type)])
-    if (value === null) warnings.push({ rule: 'summary_no_numbers', field, cell: null, count: 1 })
+    const rule = values.at(-1) === 0 ? 'summary_no_numbers' : 'summary_no_result'
+    if (value === null) warnings.push({ rule, field, cell: null, count: 1 })
     figures.set(name, shown(config, value))
   }
   return figures
@@ -161,5 +162,10 @@ function calculated(
     warnings.push({ rule, field, cell: null, count: 1 })
   }
   const isShare = operator === '/' && config.unit?.trim().normalize('NFKC') === '%'
-  return shown(config, isShare ? calculate('*', value, 100) : value)
+  return shown(config, isShare ? (percentOf(left, right) ?? calculate('*', value, 100)) : value)
+}
+
+/** Multiplied first, so that 7 of 100 are 7 % and never 7.000000000000001. */
+function percentOf(left: number | null, right: number | null): number | null {
+  return calculate('/', calculate('*', left, 100), right)
 }
