@@ -32,7 +32,7 @@ export function scaleOf(values: readonly number[], hasZero: boolean): Scale {
   return {
     ticks,
     at: (value) => Math.max(0, Math.min(1, (value - low) / (high - low))),
-    label: (tick) => tickText(tick, size),
+    label: labelOf(ticks, size, step),
   }
 }
 
@@ -49,7 +49,7 @@ function stepOf(size: number): number {
   return times * power
 }
 
-const tidy = (value: number): number => Number(value.toPrecision(12))
+const tidy = (value: number): number => Number(value.toPrecision(15))
 
 const units = [
   { least: 1e12, unit: 1e12, name: '兆' },
@@ -57,9 +57,28 @@ const units = [
   { least: 1e5, unit: 1e4, name: '万' },
 ] as const
 
+type Unit = { unit: number; name: string }
+
+const plain: Unit = { unit: 1, name: '' }
+
+/** What ticks are called: in few digits where these tell them apart, else in as many as it needs. */
+function labelOf(ticks: readonly number[], size: number, step: number): Scale['label'] {
+  const unit = (size < 1e17 && units.find(({ least }) => size >= least)) || plain
+  const short = (tick: number) => tickText(tick, unit)
+  if (new Set(ticks.map(short)).size === ticks.length) return short
+  const digits = digitsOf(step / unit.unit)
+  return digits > 4 ? (tick) => exactText(tick, plain, step) : (tick) => exactText(tick, unit, step)
+}
+
+const digitsOf = (step: number): number => Math.max(0, Math.min(20, -Math.floor(Math.log10(step))))
+
 /** With 万, 億 or 兆 where numbers are large: 2,500万. */
-function tickText(tick: number, size: number): string {
-  const { unit, name } = units.find(({ least }) => size >= least) ?? { unit: 1, name: '' }
-  if (size >= 1e17 || name === '' || tick === 0) return shownNumber(tick)
-  return `${shownNumber(tidy(tick / unit))}${name}`
+function tickText(tick: number, { unit, name }: Unit): string {
+  return tick === 0 ? shownNumber(tick) : `${shownNumber(tidy(tick / unit))}${name}`
+}
+
+function exactText(tick: number, { unit, name }: Unit, step: number): string {
+  const maximumFractionDigits = digitsOf(step / unit)
+  const format = new Intl.NumberFormat('en-US', { maximumFractionDigits })
+  return tick === 0 ? '0' : `${format.format(tidy(tick / unit))}${name}`
 }

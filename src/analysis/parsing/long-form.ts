@@ -1,6 +1,7 @@
 import { subjectColumn, valueColumn } from '../../../schemas/analysis/common.ts'
 import type { SheetRole } from '../../../schemas/analysis/files.ts'
 import type { Axis } from '../steps/model.ts'
+import { plainText } from '../steps/sql.ts'
 
 export type WideColumn = { name: string; role: SheetRole; is_number: boolean }
 
@@ -76,19 +77,7 @@ function axesOf(keys: readonly Placed[]): Axis[] {
   })
 }
 
-/** A number as people write it: `2023`, `0.5`, and never `1e+20`. */
-function textOf({ cell, is_number }: Placed): string {
-  if (!is_number) return cell
-  const text = `${cell}::varchar`
-  const [mantissa, exponent] = [1, 2].map((part) => `split_part(${text}, 'e', ${part})`)
-  const digits = `replace(replace(${mantissa}, '-', ''), '.', '')`
-  const zeros = `repeat('0', -1 - ${exponent}::integer)`
-  return `case when ${cell} is null then null when ${cell} = 0 then '0'
-    when abs(${cell}) >= 1e38 then format('{:.0f}', ${cell})
-    when ${cell} = trunc(${cell}) then ${cell}::hugeint::varchar
-    when contains(${text}, 'e') then if(${cell} < 0, '-0.', '0.') || ${zeros} || ${digits}
-    else ${text} end`
-}
+const textOf = ({ cell, is_number }: Placed): string => (is_number ? plainText(cell) : cell)
 
 function numberOf({ cell, is_number }: Placed): string {
   if (is_number) return cell

@@ -5,25 +5,24 @@ import { figuresField, isCalculated, isCompared, isShared } from './figures.ts'
 import type { Grouping } from './grouping.ts'
 import type { StepWarning } from './model.ts'
 
-/** For each calculated figure that is null somewhere, why it is so first, and how often it is. */
+/**
+ * For each figure that is null somewhere, why it is so first, and how often it is; not for one that is
+ * gathered of no numbers.
+ */
 export async function warningsOf(
   tables: Tables,
   table: string,
   { keys, figures }: Pick<Grouping, 'keys' | 'figures'>,
 ): Promise<StepWarning[]> {
-  const calculated = figures.flatMap((figure, index) => {
-    const isOne = isCalculated(figure) || isShared(figure) || isCompared(figure)
-    return isOne ? [{ figure, index }] : []
-  })
-  if (calculated.length === 0) return []
-  const counts = calculated.map(({ index }) => {
-    const isNull = `filter (where f${index} is null)`
+  const counts = figures.map((figure, index) => {
+    const hasNumbers = isGathered(figure) ? `and c${index} > 0` : ''
+    const isNull = `filter (where f${index} is null ${hasNumbers})`
     return `count(*) ${isNull}, min(n) ${isNull}`
   })
   const [stats = []] = await tables.rows(`select ${counts.join(', ')} from ${table}`)
   const warnings: StepWarning[] = []
-  for (const [at, { figure, index }] of calculated.entries()) {
-    const [count, first] = stats.slice(at * 2) as [number, number | null]
+  for (const [index, figure] of figures.entries()) {
+    const [count, first] = stats.slice(index * 2) as [number, number | null]
     if (count === 0 || first === null) continue
     const columns = [...operandsOf(figures, figure, index), ...keys.map((_, key) => `k${key}`)]
     const [row = []] = await tables.rows(
@@ -45,12 +44,17 @@ export async function warningsOf(
   return warnings
 }
 
+function isGathered(figure: FigureConfig): boolean {
+  return !isCalculated(figure) && !isShared(figure) && !isCompared(figure)
+}
+
 /** What a figure is calculated from: columns, and numbers as such. */
 function operandsOf(
   figures: readonly FigureConfig[],
   figure: FigureConfig,
   index: number,
 ): string[] {
+  if (isGathered(figure)) return [`c${index}`, `c${index}`]
   if (!isCalculated(figure)) return [`x${index}`, `y${index}`]
   return figure.subject.map((each) =>
     typeof each === 'number'
@@ -64,7 +68,10 @@ function ruleOf(
   x: EngineValue | undefined,
   y: EngineValue | undefined,
 ): StepWarning['rule'] {
+  if (isGathered(figure)) return 'warning_too_large'
   if (x === null) return 'warning_missing_operand'
+  // The whole holds this sum, so that it is there, and only too large.
+  if (y === null && isShared(figure)) return 'warning_too_large'
   if (y === null) return isCompared(figure) ? 'warning_no_previous' : 'warning_missing_operand'
   if (y === 0 && !['+', '-', '*', 'difference'].includes(figure.method)) {
     return 'warning_division_by_zero'

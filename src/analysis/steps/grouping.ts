@@ -46,7 +46,8 @@ const measures = {
 
 /**
  * The groups of a table in `…_g`: `n` counted from 0 in the order in which they first come, `k0`, `k1` …
- * the axes, `f…` the figures that are gathered and `s…` the sums that others start from. Only rows of a
+ * the axes, `f…` the figures that are gathered, `c…` of how many numbers, and `s…` the sums that others
+ * start from. Only rows of a
  * 科目 that a figure names make groups.
  */
 export async function groupFigures(
@@ -64,7 +65,10 @@ export async function groupFigures(
     if (isCalculated(figure)) return []
     const isOf = `filter (where s = ${binder.text(figure.subject)})`
     if (isShared(figure) || isCompared(figure)) return `${finite(`max(sum) ${isOf}`)} as s${index}`
-    return `${gathered(figure.method, isOf)} as f${index}`
+    return [
+      `${gathered(figure.method, isOf)} as f${index}`,
+      `coalesce(max("values") ${isOf}, 0) as c${index}`,
+    ]
   })
   const measured = Object.entries({ ...measures, ...(subjects.length > 0 && { sum }) }).map(
     ([name, value]) => `${value} as "${name}"`,

@@ -34,6 +34,19 @@ export function nameOf(kind: string, ...parts: unknown[]): string {
   return `${kind}_${hash.slice(0, 32)}`
 }
 
+/** A number as people write it: `2023`, `0.5`, and never `1e+20`. The expression stands in it several times. */
+export function plainText(number: string): string {
+  const text = `(${number})::varchar`
+  const [mantissa, exponent] = [1, 2].map((part) => `split_part(${text}, 'e', ${part})`)
+  const digits = `replace(replace(${mantissa}, '-', ''), '.', '')`
+  const zeros = `repeat('0', -1 - ${exponent}::integer)`
+  return `case when (${number}) is null then null when (${number}) = 0 then '0'
+    when abs(${number}) >= 1e38 then format('{:.0f}', ${number})
+    when (${number}) = trunc(${number}) then (${number})::hugeint::varchar
+    when contains(${text}, 'e') then if((${number}) < 0, '-0.', '0.') || ${zeros} || ${digits}
+    else ${text} end`
+}
+
 /** The columns of axes: `a0`, `a1` and so on. */
 export function axisColumns(axes: readonly Axis[]): string[] {
   return axes.map((_, index) => `a${index}`)

@@ -80,7 +80,7 @@ async function gather(
   const wanted = [...new Set(formulas.map(({ config }) => config.type))]
   const binder = createBinder()
   const { table, sum } = await sumsOf(tables, source, binder, subjects)
-  const columns = wanted.map((method) => methods[method](sum)).join(', ')
+  const columns = [...wanted.map((method) => methods[method](sum)), 'count(v)'].join(', ')
   const rows = await tables.rows(
     `select s, ${columns} from ${source.table} join ${table} using (s) group by s`,
     binder.values,
@@ -93,7 +93,8 @@ async function gather(
       throw invalid({ field: `${field}.target_subject`, rule: 'unknown_analysis_subject', known })
     }
     const value = finite(values[wanted.indexOf(config.type)])
-    if (value === null) warnings.push({ rule: 'summary_no_numbers', field, cell: null, count: 1 })
+    const rule = values.at(-1) === 0 ? 'summary_no_numbers' : 'summary_no_result'
+    if (value === null) warnings.push({ rule, field, cell: null, count: 1 })
     figures.set(name, shown(config, value))
   }
   return figures
@@ -164,5 +165,10 @@ function calculated(
     warnings.push({ rule, field, cell: null, count: 1 })
   }
   const isShare = operator === '/' && config.unit?.trim().normalize('NFKC') === '%'
-  return shown(config, isShare ? calculate('*', value, 100) : value)
+  return shown(config, isShare ? (percentOf(left, right) ?? calculate('*', value, 100)) : value)
+}
+
+/** Multiplied first, so that 7 of 100 are 7 % and never 7.000000000000001. */
+function percentOf(left: number | null, right: number | null): number | null {
+  return calculate('/', calculate('*', left, 100), right)
 }

@@ -1,15 +1,14 @@
 import { subjectColumn, valueColumn } from '../../../schemas/analysis/common.ts'
 import type { TransformOperation } from '../../../schemas/analysis/transform.ts'
 import { invalid } from '../../failure.ts'
-import { plainTextOf } from '../../sheet-roles.ts'
 import type { Tables } from '../engine.ts'
 import { calculation } from './arithmetic.ts'
 import type { Made, Relation, StepWarning } from './model.ts'
-import { axisColumns, type Binder, createBinder } from './sql.ts'
+import { axisColumns, type Binder, createBinder, plainText } from './sql.ts'
 import type { Place } from './transform.ts'
 
-/** Numbers as people write them: 2024 and never 2024.0, 0.3 and never 0.30000000000000004. */
-const plainNumber = (number: string) => `printf('%.15g', (${number}) + 0.0)`
+/** Without the noise behind the digits that a number has: 0.3 and never 0.30000000000000004. */
+const plainNumber = (number: string) => plainText(`printf('%.15g', ${number})::double`)
 
 /** What the new axis is, row by row, and where rows have nothing although something was calculated. */
 type Column = { sql: string; from?: string; operands?: [left: string, right: string] }
@@ -66,8 +65,9 @@ function columnOf(
   const path = `${field}.calculation`
   if (how.type === 'constant') {
     const { constant_value } = how
-    const text = constant_value === null ? null : plainTextOf(constant_value)
-    return { sql: text === null ? 'null::varchar' : binder.text(text) }
+    if (typeof constant_value === 'number')
+      return { sql: plainNumber(binder.number(constant_value)) }
+    return { sql: constant_value === null ? 'null::varchar' : binder.text(constant_value) }
   }
   if (how.type === 'copy')
     return { sql: `t.${axisNamed(source, how.copy_from, `${path}.copy_from`)}` }
