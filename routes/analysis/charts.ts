@@ -1,9 +1,5 @@
-import {
-  ChartFigure,
-  ChartParams,
-  ChartPictureQuery,
-  ChartQuery,
-} from '../../schemas/analysis/chart-answers.ts'
+import { ChartFigure, ChartPictureQuery, ChartQuery } from '../../schemas/analysis/chart-answers.ts'
+import { StepRefParams } from '../../schemas/analysis/steps.ts'
 import { fileOf, ref } from '../../schemas/common.ts'
 import { drawFigure, readFigure } from '../../src/analysis/charts/answers.ts'
 import type { Routes } from '../../src/fastify.ts'
@@ -37,7 +33,7 @@ export const charts: Routes = async (app) => {
         description:
           'Calculated for the snapshot that the session is at, or another one. Places without a number are gaps (null), never 0. A chart that cannot be drawn is 422 and says what to change. Any member of the project may look.',
         tags,
-        params: ChartParams,
+        params: StepRefParams,
         querystring: ChartQuery,
         response: { 200: ref(ChartFigure) },
       },
@@ -62,7 +58,7 @@ export const charts: Routes = async (app) => {
         description:
           'SVG that runs and loads nothing, the same for the same data, with a title and a description for who does not see it. Any member of the project may look.',
         tags,
-        params: ChartParams,
+        params: StepRefParams,
         querystring: ChartPictureQuery,
         response: { 200: fileOf('image/svg+xml') },
       },

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { TableFormat, tableFile } from '../../schemas/analysis/exports.ts'
-import { SnapshotQuery, StepParams } from '../../schemas/analysis/steps.ts'
+import { SnapshotQuery, StepRefParams } from '../../schemas/analysis/steps.ts'
 import { sendStepTable } from '../../src/analysis/results/tables.ts'
 import { engineFailures } from '../../src/analysis/steps/open.ts'
 import type { Routes } from '../../src/fastify.ts'
@@ -30,7 +30,7 @@ export const exports: Routes = async (app) => {
         description:
           'Everybody in the project. All rows of a filter, aggregate or transform, or of the table of a summary, in their order: the axes, 科目 and 値. CSV and Parquet are of any length, a workbook has a limit.',
         tags: ['analysis'],
-        params: StepParams,
+        params: StepRefParams,
         querystring: Query,
         response: { 200: tableFile },
       },

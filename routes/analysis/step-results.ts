@@ -5,7 +5,7 @@ import {
   AnalysisStepList,
   RowsQuery,
   SnapshotQuery,
-  StepParams,
+  StepRefParams,
 } from '../../schemas/analysis/steps.ts'
 import { ref } from '../../schemas/common.ts'
 import { engineFailures } from '../../src/analysis/steps/open.ts'
@@ -55,7 +55,7 @@ export const stepResults: Routes = async (app) => {
         summary: 'Get a step with its result',
         description: 'Everybody in the project. With the first rows, figures, chart and table.',
         tags,
-        params: StepParams,
+        params: StepRefParams,
         querystring: SnapshotQuery,
         response: { 200: ref(AnalysisStep) },
       },
@@ -80,7 +80,7 @@ export const stepResults: Routes = async (app) => {
         summary: 'List rows of a step, in their order',
         description: 'Everybody in the project. A summary has none.',
         tags,
-        params: StepParams,
+        params: StepRefParams,
         querystring: RowsQuery,
         response: { 200: ref(AnalysisRows) },
       },

@@ -1,15 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { Id, oneOf } from '../common.ts'
-import { SessionParams } from './common.ts'
-
-export const ChartParams = Type.Object({
-  ...SessionParams.properties,
-  step_id: Type.String({
-    minLength: 1,
-    maxLength: 40,
-    description: 'The id of a summary, or `step_N` by its order from 0.',
-  }),
-})
 
 const snapshot_id = Type.Optional(
   Type.String({ ...Id, description: 'A snapshot of the session; by default the current one.' }),

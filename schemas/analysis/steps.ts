@@ -166,6 +166,18 @@ export const StepParams = Type.Composite([
   SessionParams,
   Type.Object({ step_id: Type.String({ ...Id, description: 'The id of the step.' }) }),
 ])
+
+/** For what only reads: a change by order could hit another step than was meant. */
+export const StepRefParams = Type.Composite([
+  SessionParams,
+  Type.Object({
+    step_id: Type.String({
+      minLength: 1,
+      maxLength: 40,
+      description: 'The id of the step, or `step_N` by its order from 0.',
+    }),
+  }),
+])
 export const SnapshotQuery = Type.Object({ snapshot_id })
 export const DryRunQuery = Type.Object({ dry_run: flag('Answers the result and saves nothing.') })
 export const CascadeQuery = Type.Object({

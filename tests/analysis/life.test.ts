@@ -144,10 +144,9 @@ describe('the life of an analysis', () => {
     const result = await ok(viewer.get(`${url}/result`))
     expect(result.total).toBe(1 + graphTypes.length)
     expect(result.results[0].result_table).toMatchObject({ name: '明細', row_count: 12 })
-    const rows = await ok(viewer.get(`${url}/step/${sales.step_id}/rows?skip=1&limit=2`))
+    const rows = await ok(viewer.get(`${url}/step/step_1/rows?skip=1&limit=2`))
     expect(rows).toMatchObject({ total: 4, rows: sales.result_data.slice(1, 3) })
-    const exported = (format: string) =>
-      viewer.get(`${url}/step/${sales.step_id}/table?format=${format}`)
+    const exported = (format: string) => viewer.get(`${url}/step/step_1/table?format=${format}`)
     const { body } = await exported('csv')
     expect(body.replace('\ufeff', '').trimEnd().split('\r\n')).toEqual([
       '年度,部門,科目,値',

@@ -18,7 +18,10 @@ const overview: Overview = {
     tableOf('step_2', '抽出', '売上'),
   ],
   steps: ['荒い', '利益の表', '抽出'].map((name, at) => ({
-    ...{ step: `step_${at}`, name, type: 'filter', input: 'original', config: {} },
+    step: `step_${at}`,
+    name,
+    type: 'filter' as const,
+    ...{ input: 'original', config: {} },
   })),
 }
 const planOf = (says: string) => interpretWithSteps(says, overview, at)

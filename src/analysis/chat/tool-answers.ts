@@ -18,6 +18,7 @@ const lines = {
   read: { ja: '{count} 件を確認しました', en: 'looked at {count}' },
   rows: { ja: '{name}: {count} 行', en: '{name}: {count} rows' },
   figures: { ja: '{name}: {count} 個の値', en: '{name}: {count} figures' },
+  chart: { ja: '{name}: グラフを描きました', en: '{name}: drew a chart' },
   deleted: { ja: '削除しました: {names}', en: 'deleted {names}' },
 } as const
 
@@ -43,7 +44,7 @@ export function outcomeOf(
   telling: Telling,
 ): ToolAnswer {
   const order = draft.steps.findIndex(({ step_id }) => step_id === step.step_id)
-  const { error, relation, formulas, warnings } = outcomes[order] as Outcome
+  const { error, relation, formulas, chart, warnings } = outcomes[order] as Outcome
   if (error && !telling.isShown) throw error
   const { language } = telling
   const count = relation?.row_count ?? formulas.length
@@ -61,7 +62,8 @@ export function outcomeOf(
     warnings: warnings.slice(0, maxFaults).map((each) => warningOf(each, telling)),
     ...(broken.length > 0 && { broken }),
   }
-  const summary = textOf(relation ? 'rows' : 'figures', { name: step.name, count }, language)
+  const line = relation ? 'rows' : chart && count === 0 ? 'chart' : 'figures'
+  const summary = textOf(line, { name: step.name, count }, language)
   return { ok: true, content: JSON.stringify(content), summary }
 }
 
