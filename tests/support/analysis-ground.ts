@@ -4,7 +4,7 @@ import { touchSession } from '../../src/analysis/sessions/access.ts'
 import { readDraft, saveSnapshot } from '../../src/analysis/snapshots/drafts.ts'
 import type { Draft, SnapshotInput } from '../../src/analysis/steps/model.ts'
 import type { Deps } from '../../src/fastify.ts'
-import { now } from '../../src/values.ts'
+import { newId, now } from '../../src/values.ts'
 import { insertSession, stepOf } from './analysis.ts'
 import { sales, storeTable } from './analysis-chat.ts'
 import { callerOf } from './analysis-sessions.ts'
@@ -79,7 +79,7 @@ async function insertTable(
   session_id: string,
   project_file_id: string,
 ): Promise<SnapshotInput> {
-  const input = await storeTable(deps, sales)
+  const input = await copyTable(deps)
   const { file_id, sheet_id, sheet_name, layout, key } = input
   const file = { session_id, project_file_id, created_by: null, created_at: now() }
   await deps.db
@@ -99,6 +99,19 @@ async function insertTable(
     })
     .execute()
   return input
+}
+
+const written = new WeakMap<Deps['storage'], Promise<SnapshotInput>>()
+
+/** The same table each time, at a place of its own; it is written once. */
+async function copyTable(deps: Deps): Promise<SnapshotInput> {
+  const { storage } = deps
+  const first = written.get(storage) ?? storeTable(deps, sales)
+  written.set(storage, first)
+  const table = await first
+  const key = `analysis-tables/${newId()}`
+  await storage.put(key, await storage.get(table.key), 2 ** 20)
+  return { ...table, file_id: newId(), sheet_id: newId(), key }
 }
 
 /** Makes a snapshot of what is current, changed; answers its id. */
