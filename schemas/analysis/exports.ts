@@ -5,7 +5,10 @@ import { exportTypes } from '../exports.ts'
 export const tableTypes = { ...exportTypes, parquet: 'application/vnd.apache.parquet' }
 
 /** What the rows of a step can be had as. */
-export const TableFormat = oneOf('csv', 'xlsx', 'parquet')
+export const TableFormat = {
+  ...oneOf('csv', 'xlsx', 'parquet'),
+  description: 'The kind of file.',
+}
 export type TableFormat = Static<typeof TableFormat>
 
 /** The answer of a route that exports the rows of a step. */

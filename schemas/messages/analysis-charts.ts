@@ -33,7 +33,7 @@ export const analysisChartRules = {
     en: 'names the 科目 {name}, which is not there; there are {known}',
   },
   chart_subjects_same: {
-    ja: '同じ科目が二度指定されています。異なる科目を指定してください。',
+    ja: '同じ科目「{other}」が二度指定されています。異なる科目を指定してください。',
     en: 'must be another 科目 than {other}',
   },
   chart_legend_subject: {

@@ -48,11 +48,11 @@ export const analysisFileRules = {
   },
   analysis_unknown_sheet: {
     ja: 'このファイルに表のあるシート「{sheet}」はありません。次のいずれかにしてください: {sheets}',
-    en: 'is no sheet with a table of this file; it has {sheets}',
+    en: 'names {sheet}, which is no sheet of this file with a table; name one of: {sheets}',
   },
   analysis_unknown_axis: {
     ja: 'このシートに軸「{axis}」はありません。次のいずれかにしてください: {axes}',
-    en: 'is no axis of this sheet; it has {axes}',
+    en: 'names {axis}, which is no axis of this sheet; name one of: {axes}',
   },
   analysis_axis_twice: {
     ja: '同じ軸「{axis}」が 2 回あります。1 回だけ指定してください。',
@@ -60,7 +60,7 @@ export const analysisFileRules = {
   },
   analysis_unknown_column: {
     ja: 'このシートに列「{name}」はありません。次のいずれかにしてください: {columns}',
-    en: 'is no column of this sheet; it has {columns}',
+    en: 'names {name}, which is no column of this sheet; name one of: {columns}',
   },
   analysis_column_twice: {
     ja: '同じ列「{name}」が 2 回あります。1 回だけ指定してください。',

@@ -4,6 +4,7 @@ import {
   insertIssue,
   insertSessionFile,
   openSession,
+  requireWhole,
   rowsOf,
   tablesIn,
   work,
@@ -11,22 +12,6 @@ import {
 import { uploadTo } from '../support/project-files.ts'
 import { type Client, describe, expect, type Service, test } from '../support/service.ts'
 import { setUp } from '../support/tree-work.ts'
-
-/** That the numbers of snapshots have no gaps, and all hang together. */
-async function requireWhole(db: Service['deps']['db'], sessionId: string): Promise<void> {
-  const { session, snapshots, versions, links } = await rowsOf(db, sessionId)
-  const ids = new Set(snapshots.map(({ id }) => id))
-  const orders = snapshots.map(({ snapshot_order }) => snapshot_order).sort((a, b) => a - b)
-  expect(orders).toEqual(orders.map((_, n) => n))
-  expect(ids).toContain(session[0]?.current_snapshot_id)
-  const orderOf = new Map(snapshots.map((each) => [each.id, each.snapshot_order]))
-  for (const { snapshot_order, parent_id } of snapshots) {
-    if (snapshot_order === 0) expect(parent_id).toBeNull()
-    else expect(orderOf.get(parent_id ?? '')).toBeLessThan(snapshot_order)
-  }
-  const known = new Set(versions.map(({ id }) => id))
-  for (const { version_id } of links) expect(known).toContain(version_id)
-}
 
 describe('many who work in one session', () => {
   test('leave a tree of snapshots without gaps, and each change is counted', async ({

@@ -1,4 +1,6 @@
+import { can } from '../../src/permissions.ts'
 import { type Operation, operationsOf } from './operations.ts'
+import { insertMember } from './projects.ts'
 import { type Client, expect, type Service, signInTo, speaking } from './service.ts'
 import { formOf, type Part } from './uploads.ts'
 
@@ -69,6 +71,32 @@ export async function tryOperation(matrix: Matrix, operation: Operation, row: Ro
   expect(await statusOf(matrix, operation, row, token), 'a token without the scope').toBe(403)
   await tryForeign(matrix, operation, row)
   await tryArchived(matrix, operation, row)
+}
+
+/**
+ * Asks for one operation by API tokens of the manager, and as an auditor who is a member of the project:
+ * whatever they are there, it is no more than their scopes or their account allow.
+ */
+export async function tryHolders(matrix: Matrix, operation: Operation, row: Row): Promise<void> {
+  const { app, db, people } = matrix
+  const { permission, method } = operation
+  const made = await people.manager.post('/api/v1/auth/tokens', {
+    name: 'この用',
+    scopes: [permission],
+  })
+  const scoped = speaking(app, `Bearer ${made.json().token}`)
+  const status = await statusOf(matrix, operation, row, scoped)
+  expect(status, `${nameOf(operation)} by a token for it`).toBe(row.statuses[0])
+  if (status < 300 && (row.isOnce || method === 'DELETE')) matrix.place = undefined
+
+  const auditor = await signInTo(app, 'Auditor')
+  const may = can({ roles: ['Auditor'] }, permission)
+  const asOutsider = may ? row.statuses[5] : 403
+  expect(await statusOf(matrix, operation, row, auditor), 'an auditor').toBe(asOutsider)
+  const { project_id = '' } = await placeOf(matrix)
+  await insertMember(db, project_id, auditor.id, 'project_manager')
+  const asManager = may ? row.statuses[0] : 403
+  expect(await statusOf(matrix, operation, row, auditor), 'an auditor inside').toBe(asManager)
 }
 
 /** What is asked for is of another parent than the path says. */

@@ -179,6 +179,22 @@ export async function rowsOf(db: Db, sessionId: string) {
   }
 }
 
+/** That the numbers of snapshots have no gaps, and all hang together. */
+export async function requireWhole(db: Db, sessionId: string): Promise<void> {
+  const { session, snapshots, versions, links } = await rowsOf(db, sessionId)
+  const ids = new Set(snapshots.map(({ id }) => id))
+  const orders = snapshots.map(({ snapshot_order }) => snapshot_order).sort((a, b) => a - b)
+  expect(orders).toEqual(orders.map((_, n) => n))
+  expect(ids).toContain(session[0]?.current_snapshot_id)
+  const orderOf = new Map(snapshots.map((each) => [each.id, each.snapshot_order]))
+  for (const { snapshot_order, parent_id } of snapshots) {
+    if (snapshot_order === 0) expect(parent_id).toBeNull()
+    else expect(orderOf.get(parent_id ?? '')).toBeLessThan(snapshot_order)
+  }
+  const known = new Set(versions.map(({ id }) => id))
+  for (const { version_id } of links) expect(known).toContain(version_id)
+}
+
 /** The keys of all tables of analyses that the storage holds. */
 export async function tablesIn({ deps }: Pick<Service, 'deps'>): Promise<string[]> {
   const folder = join(deps.config.dataDir, 'files/analysis-tables')

@@ -110,6 +110,8 @@ export type Ground = {
   kindOf: (name: string) => string
   /** The address of an operation. */
   pathTo: (path: string) => string
+  /** By the name of a field, what it holds where its own schema leaves that open. */
+  schemaOf?: Record<string, Schema>
 }
 
 /** Requests of one operation, valid and broken ones, the same every time. */
@@ -234,7 +236,10 @@ function objectOf(maker: Maker, { properties = {}, required = [] }: Schema, dept
     ([name]) => required.includes(name) || (depth < 5 && maker.random.chance(0.5)),
   )
   return Object.fromEntries(
-    kept.map(([name, schema]) => [name, madeOf(maker, schema, name, depth + 1)]),
+    kept.map(([name, schema]) => {
+      const said = maker.ground.schemaOf?.[name] ?? schema
+      return [name, madeOf(maker, said, name, depth + 1)]
+    }),
   )
 }
 

@@ -4,9 +4,8 @@ import type { ChatEntry, ChatPage, ChatQuery } from '../../../schemas/analysis/c
 import type { Caller } from '../../access.ts'
 import { paginateByCursor } from '../../page.ts'
 import type { Message } from '../model.ts'
-import { getSessionRow } from '../sessions/access.ts'
 import { withPath } from '../snapshots/paths.ts'
-import { openSnapshot } from '../steps/open.ts'
+import { openSession } from '../steps/open.ts'
 import { maxHistory } from './limits.ts'
 
 /** What was said on the way to a snapshot, the newest first. */
@@ -16,8 +15,7 @@ export async function listChat(
   sessionId: string,
   { snapshot_id, ...page }: Static<typeof ChatQuery>,
 ): Promise<ChatPage> {
-  const session = await getSessionRow(db, caller, sessionId)
-  const { snapshot } = await openSnapshot(db, session, snapshot_id)
+  const { snapshot } = await openSession({ db }, caller, sessionId, snapshot_id)
   const { rows, next_cursor } = await paginateByCursor(spokenTo(db, snapshot.id), page, 'rows')
   const names = await namesOf(
     db,

@@ -6,11 +6,11 @@ import type { Deps } from '../../fastify.ts'
 import { recordProjectAudit } from '../../projects/activity.ts'
 import { newId, now } from '../../values.ts'
 import { resultsOf } from '../results/results.ts'
-import { getWorkingSession, touchSession } from '../sessions/access.ts'
+import { touchSession } from '../sessions/access.ts'
 import { tellSession } from '../sessions/tell.ts'
 import { saveSnapshot } from '../snapshots/drafts.ts'
 import type { Draft, SnapshotInput } from '../steps/model.ts'
-import { openSnapshot, requireInput, withOutcomes } from '../steps/open.ts'
+import { openWorkingSession, requireInput, withOutcomes } from '../steps/open.ts'
 import { changesBetween } from './changes.ts'
 import { readHistory } from './history.ts'
 import { type Lease, takeLease } from './leases.ts'
@@ -39,8 +39,7 @@ export type Wish = {
  */
 export async function runTurn(deps: ChatDeps, wish: Wish): Promise<ChatTurn> {
   const { caller, sessionId, controller } = wish
-  const session = await getWorkingSession(deps.db, caller, sessionId)
-  requireInput((await openSnapshot(deps.db, session)).draft)
+  requireInput((await openWorkingSession(deps, caller, sessionId)).draft)
   const lease = await takeLease(deps.db, sessionId, (error) => controller.abort(error))
   try {
     return await talk(deps, wish, lease)
@@ -57,8 +56,7 @@ async function talk(deps: ChatDeps, wish: Wish, lease: Lease): Promise<ChatTurn>
   const { db, complete, config } = deps
   const { caller, sessionId, message, onBegin, tell = () => {}, controller } = wish
   const { signal } = controller
-  const session = await getWorkingSession(db, caller, sessionId)
-  const { snapshot, draft } = await openSnapshot(db, session)
+  const { session, snapshot, draft } = await openWorkingSession(deps, caller, sessionId)
   requireInput(draft)
   onBegin?.()
   const toolbox = createToolbox(

@@ -1,5 +1,5 @@
 import type { Db } from '../../../db/tables.ts'
-import { transact } from '../../../db/transact.ts'
+import { readTogether, transact } from '../../../db/transact.ts'
 import type { ChosenInput } from '../../../schemas/analysis/files.ts'
 import type { Caller } from '../../access.ts'
 import { failure } from '../../failure.ts'
@@ -22,10 +22,9 @@ export async function chooseInput(
   fileId: string | null,
   version: number | undefined,
 ): Promise<ChosenInput> {
-  const seen = await getWorkingSession(deps.db, caller, sessionId)
-  if (version !== undefined && seen.version !== version) throw failure('stale_version')
-  if (await isChosen(deps.db, seen, fileId)) return viewInput(deps.db, seen, false)
-  const { session, snapshot } = await transact(deps.db, async (trx) => {
+  const before = await viewIfChosen(deps.db, caller, sessionId, fileId, version)
+  if (before) return before
+  const { session, snapshot, chosen } = await transact(deps.db, async (trx) => {
     const session = await touchSession(trx, caller, sessionId, version)
     const input = await readInput(trx, session, fileId)
     const { id: parent_id } = await trx
@@ -39,15 +38,28 @@ export async function chooseInput(
     const { project_id } = session
     const changes = { file_id: fileId, sheet: input?.sheet_name ?? null, snapshot_id: snapshot.id }
     await recordProjectAudit(trx, caller, project_id, 'analysis.input_chosen', session.id, changes)
-    return { session: { ...session, current_snapshot_id: snapshot.id }, snapshot }
+    const current = { ...session, current_snapshot_id: snapshot.id }
+    return { session, snapshot, chosen: await viewInput(trx, current, true) }
   })
   tellSession(deps, caller, session, 'session.snapshot', { snapshot_id: snapshot.id })
-  return viewInput(deps.db, session, true)
+  return chosen
 }
 
-async function isChosen(db: Db, session: SessionRow, fileId: string | null): Promise<boolean> {
-  const { input } = await readDraft(db, session.current_snapshot_id)
-  return isSameInput(input, await readInput(db, session, fileId))
+/** What there is where it is the input already, and else nothing. */
+function viewIfChosen(
+  db: Db,
+  caller: Caller,
+  sessionId: string,
+  fileId: string | null,
+  version: number | undefined,
+): Promise<ChosenInput | undefined> {
+  return readTogether(db, async (reading) => {
+    const session = await getWorkingSession(reading, caller, sessionId)
+    if (version !== undefined && session.version !== version) throw failure('stale_version')
+    const { input } = await readDraft(reading, session.current_snapshot_id)
+    const wanted = await readInput(reading, session, fileId)
+    return isSameInput(input, wanted) ? viewInput(reading, session, false) : undefined
+  })
 }
 
 /** The table of a file as it is configured now. */

@@ -1,5 +1,5 @@
-import type { Db } from '../../../db/tables.ts'
-import { transact } from '../../../db/transact.ts'
+import type { Db, Trx } from '../../../db/tables.ts'
+import { readTogether, transact } from '../../../db/transact.ts'
 import type { RepeatedKeys, SheetColumn, SheetConfig } from '../../../schemas/analysis/files.ts'
 import type { Caller } from '../../access.ts'
 import { failure, invalid } from '../../failure.ts'
@@ -9,6 +9,7 @@ import { recordProjectAudit } from '../../projects/activity.ts'
 import { getWorkingSession, type SessionRow, touchSession } from '../sessions/access.ts'
 import { type Told, tellSession } from '../sessions/tell.ts'
 import { readDraft, type SnapshotRow, saveSnapshot } from '../snapshots/drafts.ts'
+import type { SnapshotInput } from '../steps/model.ts'
 import { inputOf, isSameInput } from './inputs.ts'
 import type { ChangedFile } from './registering.ts'
 import { findRepeatedKeys } from './repeated.ts'
@@ -41,35 +42,46 @@ export async function configureFile(
   language: Language,
 ): Promise<ChangedFile> {
   for (let attempt = 1; ; attempt += 1) {
-    const session = await getWorkingSession(deps.db, caller, ids.session_id)
-    if (version !== undefined && session.version !== version) throw failure('stale_version')
-    const planned = await planConfig(deps, session, ids.file_id, config)
-    const { session: saved } = planned
-      ? await save(deps, caller, planned, version).catch((error) => {
-          if (!isChanged(error) || attempt === maxAttempts) throw error
-          return { session: undefined }
-        })
-      : { session }
-    if (!saved) continue
-    const file = await viewFile(deps.db, saved, ids.file_id, language)
-    return { file, version: saved.version }
+    const read = await readConfig(deps.db, caller, ids, config, version, language)
+    if ('answer' in read) return read.answer
+    const planned = await planConfig(deps, ids.session_id, read)
+    const saved = await save(deps, caller, planned, version, language).catch((error) => {
+      if (!isChanged(error) || attempt === maxAttempts) throw error
+    })
+    if (saved) return saved
   }
 }
 
-/** Nothing where the file is configured so already. */
-async function planConfig(
-  deps: ConfigDeps,
-  session: SessionRow,
-  fileId: string,
+type Read = Pick<Planned, 'file' | 'sheet' | 'columns'>
+
+/** What the configuration makes of the file, or the file as it is where it is configured so already. */
+function readConfig(
+  db: Db,
+  caller: Caller,
+  { session_id, file_id }: { session_id: string; file_id: string },
   config: SheetConfig,
-): Promise<Planned | undefined> {
-  const file = await getFileRow(deps.db, session.id, fileId)
-  const sheet = await chooseSheet(deps.db, file, config.sheet_name)
-  const columns = configuredColumns({ ...sheet, columns: columnsOf(sheet) }, config)
-  const isSame = sheet.id === file.sheet_id && JSON.stringify(columns) === sheet.columns
-  if (isSame || sheet.key === null) return undefined
-  const repeated = await findRepeatedKeys(deps, session.id, sheet.key, columns)
-  return { file, sheet, columns, repeated }
+  version: number | undefined,
+  language: Language,
+): Promise<Read | { answer: ChangedFile }> {
+  return readTogether(db, async (reading) => {
+    const session = await getWorkingSession(reading, caller, session_id)
+    if (version !== undefined && session.version !== version) throw failure('stale_version')
+    const file = await getFileRow(reading, session.id, file_id)
+    const sheet = await chooseSheet(reading, file, config.sheet_name)
+    const columns = configuredColumns({ ...sheet, columns: columnsOf(sheet) }, config)
+    const isSame = sheet.id === file.sheet_id && JSON.stringify(columns) === sheet.columns
+    if (!isSame) return { file, sheet, columns }
+    const shown = await viewFile(reading, session, file.id, language)
+    return { answer: { file: shown, version: session.version } }
+  })
+}
+
+async function planConfig(deps: ConfigDeps, sessionId: string, read: Read): Promise<Planned> {
+  const { sheet, columns } = read
+  return {
+    ...read,
+    repeated: await findRepeatedKeys(deps, sessionId, sheet.key as string, columns),
+  }
 }
 
 async function chooseSheet(db: Db, file: FileRow, name: string | undefined): Promise<SheetRow> {
@@ -89,18 +101,11 @@ async function save(
   caller: Caller,
   { file, sheet, columns, repeated }: Planned,
   version: number | undefined,
-): Promise<{ session: SessionRow }> {
-  const { session, snapshot } = await transact(deps.db, async (trx) => {
+  language: Language,
+): Promise<ChangedFile> {
+  const { session, snapshot, shown } = await transact(deps.db, async (trx) => {
     const session = await touchSession(trx, caller, file.session_id, version)
-    // Looked at again, now that nobody else changes the session.
-    const before = await trx
-      .selectFrom('analysis_sheets')
-      .innerJoin('analysis_files', 'analysis_files.id', 'file_id')
-      .select(['columns', 'sheet_id'])
-      .where('analysis_sheets.id', '=', sheet.id)
-      .executeTakeFirst()
-    if (before?.columns !== sheet.columns || before.sheet_id !== file.sheet_id)
-      throw failure('analysis_file_changed', undefined, { retry_after: 1 })
+    await requireUnchanged(trx, file, sheet)
     const kept = {
       columns: JSON.stringify(columns),
       repeated_keys: repeated && JSON.stringify(repeated),
@@ -111,27 +116,46 @@ async function save(
       .set({ sheet_id: sheet.id })
       .where('id', '=', file.id)
       .execute()
-    const draft = await readDraft(trx, session.current_snapshot_id)
-    const input = inputOf(file.id, sheet, columns)
-    let snapshot: SnapshotRow | undefined
-    if (draft.input?.file_id === file.id && !isSameInput(draft.input, input)) {
-      const parent_id = session.current_snapshot_id
-      const made = { parent_id, reason: 'config', draft: { ...draft, input } } as const
-      snapshot = await saveSnapshot(trx, caller, session, made)
-    }
+    const snapshot = await goOn(trx, caller, session, inputOf(file.id, sheet, columns))
     const changes = { session_id: session.id, sheet: sheet.name, roles: rolesOf(columns) }
     const { project_id } = session
     await recordProjectAudit(trx, caller, project_id, 'analysis.file_configured', file.id, changes)
-    return {
-      session: { ...session, current_snapshot_id: snapshot?.id ?? session.current_snapshot_id },
-      snapshot,
-    }
+    const current_snapshot_id = snapshot?.id ?? session.current_snapshot_id
+    const shown = await viewFile(trx, { ...session, current_snapshot_id }, file.id, language)
+    return { session, snapshot, shown }
   })
   tellSession(deps, caller, session, 'file.configured', { file_id: file.id })
   if (snapshot) {
     tellSession(deps, caller, session, 'session.snapshot', { snapshot_id: snapshot.id })
   }
-  return { session }
+  return { file: shown, version: session.version }
+}
+
+/** Looks at the file again, now that nobody else changes the session. */
+async function requireUnchanged(trx: Trx, file: FileRow, sheet: SheetRow): Promise<void> {
+  const before = await trx
+    .selectFrom('analysis_sheets')
+    .innerJoin('analysis_files', 'analysis_files.id', 'file_id')
+    .select(['columns', 'sheet_id'])
+    .where('analysis_sheets.id', '=', sheet.id)
+    .executeTakeFirst()
+  if (before?.columns !== sheet.columns || before.sheet_id !== file.sheet_id) {
+    throw failure('analysis_file_changed', undefined, { retry_after: 1 })
+  }
+}
+
+/** The next snapshot, where the current one starts from the same file otherwise configured. */
+async function goOn(
+  trx: Trx,
+  caller: Caller,
+  session: SessionRow,
+  input: SnapshotInput,
+): Promise<SnapshotRow | undefined> {
+  const parent_id = session.current_snapshot_id
+  const draft = await readDraft(trx, parent_id)
+  if (draft.input?.file_id !== input.file_id || isSameInput(draft.input, input)) return undefined
+  const made = { parent_id, reason: 'config', draft: { ...draft, input } } as const
+  return saveSnapshot(trx, caller, session, made)
 }
 
 function isChanged(error: unknown): boolean {

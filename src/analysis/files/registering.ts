@@ -56,11 +56,10 @@ export async function registerFile(
       const changes = { session_id: session.id, name: original_name }
       const { project_id } = session
       await recordProjectAudit(trx, caller, project_id, 'analysis.file_registered', id, changes)
-      return { session, id }
+      return { session, file: await viewFile(trx, session, id, language) }
     })
-    tellSession(deps, caller, made.session, 'file.registered', { file_id: made.id })
-    const file = await viewFile(db, made.session, made.id, language)
-    return { file, version: made.session.version }
+    tellSession(deps, caller, made.session, 'file.registered', { file_id: made.file.id })
+    return { file: made.file, version: made.session.version }
   } finally {
     await dropIncoming(deps, incoming)
   }

@@ -5,8 +5,7 @@ import type { Caller } from '../../access.ts'
 import { failure } from '../../failure.ts'
 import type { Deps } from '../../fastify.ts'
 import { openInput } from '../parsing/input.ts'
-import { getSessionRow } from '../sessions/access.ts'
-import { readDraft } from '../snapshots/drafts.ts'
+import { openSession } from '../steps/open.ts'
 
 /** The rows of the input in long form, a page of them. Fails with 409 `analysis_no_input` where there is none. */
 export async function listInputRows(
@@ -15,8 +14,8 @@ export async function listInputRows(
   sessionId: string,
   { skip, limit }: PageQuery,
 ): Promise<InputRowPage> {
-  const session = await getSessionRow(db, caller, sessionId)
-  const { input } = await readDraft(db, session.current_snapshot_id)
+  const { session, draft } = await openSession({ db }, caller, sessionId)
+  const { input } = draft
   if (input === null) throw failure('analysis_no_input')
   return engine.use(session.id, async (tables) => {
     const { table, axes, row_count: total } = await openInput(tables, input)

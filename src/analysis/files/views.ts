@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { Db, Tables } from '../../../db/tables.ts'
+import { readTogether } from '../../../db/transact.ts'
 import type { AnalysisFile, AnalysisSheet, SheetColumn } from '../../../schemas/analysis/files.ts'
 import type { Caller } from '../../access.ts'
 import { failure } from '../../failure.ts'
@@ -12,10 +13,12 @@ export type SheetRow = Selectable<Tables['analysis_sheets']>
 export type FileRow = Selectable<Tables['analysis_files']> & { project_file_name: string }
 
 /** The files of a session, the newest first. Fails with 404 for a session one may not know of. */
-export async function listFiles(db: Db, caller: Caller, sessionId: string, language: Language) {
-  const session = await getSessionRow(db, caller, sessionId)
-  const rows = await filesOf(db, session.id).orderBy('analysis_files.id', 'desc').execute()
-  return { files: await toFiles(db, session, rows, language), total: rows.length }
+export function listFiles(db: Db, caller: Caller, sessionId: string, language: Language) {
+  return readTogether(db, async (reading) => {
+    const session = await getSessionRow(reading, caller, sessionId)
+    const rows = await filesOf(reading, session.id).orderBy('analysis_files.id', 'desc').execute()
+    return { files: await toFiles(reading, session, rows, language), total: rows.length }
+  })
 }
 
 /** A file as clients see it. */

@@ -4,7 +4,7 @@ import type { Caller } from '../../access.ts'
 import { failure } from '../../failure.ts'
 import type { Deps } from '../../fastify.ts'
 import type { Tables } from '../engine.ts'
-import { getSessionRow, type SessionRow } from '../sessions/access.ts'
+import { getSessionRow, getWorkingSession, type SessionRow } from '../sessions/access.ts'
 import { readDraft, type SnapshotRow } from '../snapshots/drafts.ts'
 import { evaluate, type Outcome } from './evaluate.ts'
 import type { Draft } from './model.ts'
@@ -24,6 +24,18 @@ export function openSession(
   return readTogether(db, async (reading) => {
     const session = await getSessionRow(reading, caller, sessionId)
     return { session, ...(await openSnapshot(reading, session, snapshotId)) }
+  })
+}
+
+/** Like `openSession` for somebody who is going to work in it: fails with 409 for one that is put away. */
+export function openWorkingSession(
+  { db }: Pick<Deps, 'db'>,
+  caller: Caller,
+  sessionId: string,
+): Promise<Opened> {
+  return readTogether(db, async (reading) => {
+    const session = await getWorkingSession(reading, caller, sessionId)
+    return { session, ...(await openSnapshot(reading, session)) }
   })
 }
 

@@ -4,11 +4,11 @@ import type { Caller } from '../../access.ts'
 import { failure } from '../../failure.ts'
 import type { Deps } from '../../fastify.ts'
 import { recordProjectAudit } from '../../projects/activity.ts'
-import { getWorkingSession, type SessionRow, touchSession } from '../sessions/access.ts'
+import { type SessionRow, touchSession } from '../sessions/access.ts'
 import { tellSession } from '../sessions/tell.ts'
 import { type SnapshotRow, saveSnapshot } from '../snapshots/drafts.ts'
 import type { Draft } from './model.ts'
-import { type Opened, openSession } from './open.ts'
+import { type Opened, openWorkingSession } from './open.ts'
 
 export type Working = Pick<Deps, 'db' | 'channels' | 'engine'>
 
@@ -36,8 +36,7 @@ export async function saveSteps<Answer>(
   edit: (opened: Opened) => Promise<Edited<Answer>>,
 ): Promise<Saved<Answer>> {
   for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
-    await getWorkingSession(deps.db, caller, sessionId)
-    const opened = await openSession(deps, caller, sessionId)
+    const opened = await openWorkingSession(deps, caller, sessionId)
     if (version !== undefined && opened.session.version !== version) throw failure('stale_version')
     const edited = await edit(opened)
     const { answer } = edited

@@ -10,11 +10,10 @@ import type { Caller } from '../../access.ts'
 import { failure } from '../../failure.ts'
 import type { Deps } from '../../fastify.ts'
 import type { Language } from '../../messages.ts'
-import { getWorkingSession } from '../sessions/access.ts'
 import { addStep, changeStep, deleteStep, moveSteps, stepOf } from './edit.ts'
 import type { Outcome } from './evaluate.ts'
 import type { Draft, Step } from './model.ts'
-import { type Opened, openSession, requireInput, withOutcomes } from './open.ts'
+import { type Opened, openSession, openWorkingSession, requireInput, withOutcomes } from './open.ts'
 import { saveSteps, type Working } from './saving.ts'
 import { recordsOf, toBrief, toStep } from './wire.ts'
 
@@ -75,8 +74,7 @@ export async function tryStep(
   input: NewAnalysisStep,
   language: Language,
 ): Promise<Versioned<AnalysisStep>> {
-  await getWorkingSession(deps.db, caller, sessionId)
-  const opened = await openSession(deps, caller, sessionId)
+  const opened = await openWorkingSession(deps, caller, sessionId)
   requireInput(opened.draft)
   const { draft, step } = addStep(opened.draft, input)
   const answer = await result(deps, { ...opened, draft }, step, language, { isNew: true })
