@@ -31,6 +31,7 @@ describe('the schemas that a serializer is given', () => {
       schema: { type: 'object', properties: { tree: { $ref: 'Tree#' } } },
       method: 'GET',
       url: '/',
+      httpStatus: '200',
     })
     const leaf = { name: '葉', weight: 1 }
     expect(JSON.parse(serialize({ tree: { leaf, child: { leaf } } }))).toEqual({
