@@ -30,7 +30,12 @@ export default defineConfig({
         ? [
             project('postgres', ['tests/**/*.test.ts'], {
               // The document is the same whatever the engine.
-              exclude: ['tests/unit/**', 'tests/openapi.test.ts', ...needsEngine.slice(1)],
+              exclude: [
+                'tests/unit/**',
+                'tests/sqlite/**',
+                'tests/openapi.test.ts',
+                ...needsEngine.slice(1),
+              ],
               env: { TEST_DATABASE_URL: postgres },
             }),
           ]

@@ -1,9 +1,8 @@
-import ajvCompiler from '@fastify/ajv-compiler'
 import cors from '@fastify/cors'
-import serializerCompiler from '@fastify/fast-json-stringify-compiler'
 import helmet from '@fastify/helmet'
 import fastify, { type FastifyReply } from 'fastify'
 import type { DestinationStream } from 'pino'
+import { compilers, lazily } from './compilers.ts'
 import type { Config } from './config.ts'
 import { failure } from './failure.ts'
 import type { App } from './fastify.ts'
@@ -157,48 +156,4 @@ function patternOf(origin: string): string | RegExp {
 
 function sane(id: unknown): string | undefined {
   return typeof id === 'string' && /^[\w.-]{1,64}$/.test(id) ? id : undefined
-}
-
-const ajv = ajvCompiler()
-
-/** Query and path are text and are converted to what they mean; a body is taken at its word. */
-const buildValidator: typeof ajv = (schemas) => {
-  const options = { allErrors: true, allowUnionTypes: true, removeAdditional: false } as const
-  const text = ajv(schemas, { customOptions: { ...options, coerceTypes: 'array' } })
-  const body = ajv(schemas, { customOptions: { ...options, coerceTypes: false } })
-  return (part) => (Object(part).httpPart === 'body' ? body : text)(part)
-}
-
-const compilers = { buildValidator, buildSerializer: serializerCompiler() }
-
-type Compile = ReturnType<typeof buildValidator>
-
-/** Compiles a schema when its first request comes: 3 ms a route add up to seconds at start. */
-function lazily({ buildValidator, buildSerializer }: typeof compilers): typeof compilers {
-  return {
-    buildValidator: (...build) => {
-      let compile: Compile | undefined
-      return (part) => {
-        let validate: ReturnType<Compile> | undefined
-        const lazy = (data: unknown) => {
-          compile ??= buildValidator(...build)
-          validate ??= compile(part)
-          const isValid = validate(data)
-          Object.assign(lazy, { errors: validate.errors })
-          return isValid
-        }
-        return lazy as ReturnType<Compile>
-      }
-    },
-    buildSerializer: (...build) => {
-      const compile = buildSerializer(...build)
-      return (part) => {
-        let serialize: ReturnType<typeof compile> | undefined
-        return (data: unknown) => {
-          serialize ??= compile(part)
-          return serialize(data)
-        }
-      }
-    },
-  }
 }

@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { lockDb } from '../db/lock.ts'
 import { openDb } from '../db/open.ts'
 import { createSecrets } from '../src/secrets.ts'
 import { newId } from '../src/values.ts'
 import { keyFile } from './support/drive-keys.ts'
-import { newFolder, newPlace, run, startServer } from './support/process.ts'
+import { newPlace, run, startServer } from './support/process.ts'
 import { describe, expect, test } from './support/service.ts'
 
 async function cli(args: string[], env: Record<string, string>) {
@@ -14,20 +13,6 @@ async function cli(args: string[], env: Record<string, string>) {
 }
 
 describe('the command line', () => {
-  test('says what it can do, and that there is nothing else', async () => {
-    const { code, err } = await cli(['fly'], {})
-    expect(code).toBe(1)
-    for (const name of ['create-admin', 'migrate', 'seed', 'routes', 'openapi']) {
-      expect(err).toContain(name)
-    }
-  })
-
-  test('lists every fault of the environment', async () => {
-    const { code, err } = await cli(['migrate'], { PORT: 'x', LOG_LEVEL: 'loud' })
-    expect(code).toBe(1)
-    expect(err).toMatch(/PORT: .*\n.*\n {2}LOG_LEVEL: |LOG_LEVEL: .*\n.*\n {2}PORT: /)
-  })
-
   test('makes an administrator who can sign in, and again with a new password', async () => {
     const { env, drop } = await newPlace({ withStatistics: true })
     const args = ['create-admin', '--email', 'root@example.jp', '--username', 'root']
@@ -105,28 +90,5 @@ describe('the command line', () => {
     expect(anew).toMatchObject({ code: 0, out: 'sealed anew: 1\n' })
     expect((await cli(['re-encrypt'], changed)).out).toBe('sealed anew: 0\n')
     await drop()
-  })
-
-  test('prints routes and the document without touching anything', async () => {
-    const DATA_DIR = join(await newFolder(), 'untouched')
-    const routes = await cli(['routes'], { DATA_DIR })
-    expect(routes.out).toMatch(
-      /^GET {4}\/api\/v1\/admin\/audit +audit\.read {2}SystemAdmin Auditor$/m,
-    )
-    expect(routes.out).toMatch(/^POST {3}\/api\/v1\/auth\/login +open$/m)
-    const file = join(await newFolder(), 'new/openapi.json')
-    expect((await cli(['openapi', '--out', file], { DATA_DIR })).code).toBe(0)
-    expect(JSON.parse(await readFile(file, 'utf8')).openapi).toBe('3.1.0')
-    await expect(readFile(join(DATA_DIR, 'jwt-secret'))).rejects.toThrow('ENOENT')
-  })
-
-  test('does not write beside a process that serves an SQLite database', async () => {
-    const DATA_DIR = await newFolder()
-    const DATABASE_URL = `sqlite:${DATA_DIR}/a.db`
-    const unlock = await lockDb(DATABASE_URL)
-    const refused = await cli(['seed'], { DATA_DIR, DATABASE_URL })
-    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('Another process') })
-    unlock()
-    expect((await cli(['seed'], { DATA_DIR, DATABASE_URL })).code).toBe(0)
   })
 })

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { freePort, newFolder, newPlace, run, startServer } from './support/process.ts'
+import { newPlace, startServer } from './support/process.ts'
 import { describe, expect, test } from './support/service.ts'
 
 const token = { authorization: 'Bearer mock-access-token-dev-12345' }
@@ -66,43 +66,6 @@ describe('the service as a process', () => {
     expect(answer).toMatch(/^HTTP\/1.1 200 OK/)
     expect(answer).toContain('while stopping')
     expect(await server.ended).toBe(0)
-    await drop()
-  })
-
-  test('refuses to start where it would not be safe, and says everything that is wrong', async () => {
-    const { ended, said } = run('server', [], { NODE_ENV: 'production', CORS_ORIGINS: '*' })
-    expect(await ended).toBe(1)
-    for (const name of ['AUTH_MODE', 'JWT_SECRET', 'SECRETS_KEY', 'CORS_ORIGINS']) {
-      expect(said.err).toMatch(new RegExp(`^ {2}${name}: must`, 'm'))
-    }
-    expect(said.err).not.toContain('    at ')
-  })
-
-  test('does not serve an SQLite database that another process serves', async () => {
-    const DATA_DIR = await newFolder()
-    const server = await startServer({ DATA_DIR, LOG_LEVEL: 'silent' })
-    const second = run('server', [], { DATA_DIR, PORT: String(await freePort()) })
-    expect(await second.ended).toBe(1)
-    expect(second.said.err).toContain('Another process')
-    server.child.kill('SIGKILL')
-    await server.ended
-    const third = await startServer({ DATA_DIR, LOG_LEVEL: 'silent' })
-    third.child.kill('SIGTERM')
-    expect(await third.ended).toBe(0)
-  })
-
-  test('says so when its port is taken', async () => {
-    const { env, drop } = await newPlace({ withStatistics: true })
-    const server = await startServer({ ...env, LOG_LEVEL: 'silent' })
-    const other = run('server', [], {
-      DATA_DIR: await newFolder(),
-      DATABASE_URL: 'sqlite::memory:',
-      PORT: String(server.port),
-    })
-    expect(await other.ended).toBe(1)
-    expect(other.said.out).toContain('EADDRINUSE')
-    server.child.kill('SIGTERM')
-    await server.ended
     await drop()
   })
 })

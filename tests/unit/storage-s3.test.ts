@@ -1,11 +1,11 @@
 import { buffer, text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { s3Storage } from '../src/storage-s3.ts'
-import { later, now } from '../src/values.ts'
-import type { Operation } from './support/s3-answers.ts'
-import { startS3 } from './support/s3-server.ts'
-import { describe, expect, test } from './support/service.ts'
-import { chunks, impatient, mebibytes, openS3 } from './support/storages.ts'
+import { describe, expect, test } from 'vitest'
+import { s3Storage } from '../../src/storage-s3.ts'
+import { later, now } from '../../src/values.ts'
+import type { Operation } from '../support/s3-answers.ts'
+import { startS3 } from '../support/s3-server.ts'
+import { chunks, impatient, mebibytes, openS3 } from '../support/storages.ts'
 
 const unavailable = { failure: 'unavailable', statusCode: 503 }
 const size = 17 * 2 ** 20

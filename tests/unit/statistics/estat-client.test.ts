@@ -2,18 +2,18 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { afterEach, describe, expect, test } from 'vitest'
-import { createEstat, type EstatOptions, type Retry } from '../../src/statistics/estat/client.ts'
-import { faultOf, isTransient } from '../../src/statistics/estat/faults.ts'
-import { observationsOf } from '../../src/statistics/estat/observations.ts'
-import type { EstatFault, FaultPlan } from '../support/estat-faults.ts'
-import { startEstatServer } from '../support/estat-server.ts'
-import { type ServedTable, servedFrom } from '../support/estat-tables.ts'
+import { createEstat, type EstatOptions, type Retry } from '../../../src/statistics/estat/client.ts'
+import { faultOf, isTransient } from '../../../src/statistics/estat/faults.ts'
+import { observationsOf } from '../../../src/statistics/estat/observations.ts'
+import type { EstatFault, FaultPlan } from '../../support/estat-faults.ts'
+import { startEstatServer } from '../../support/estat-server.ts'
+import { type ServedTable, servedFrom } from '../../support/estat-tables.ts'
 
 // Letters that change when they are encoded, so that every spelling differs.
 const appId = 'f0e1d2c3+b4/a5 96é'
 
 const recorded = (name: string) =>
-  JSON.parse(readFileSync(join(import.meta.dirname, 'estat', name), 'utf8'))
+  JSON.parse(readFileSync(join(import.meta.dirname, '../../statistics/estat', name), 'utf8'))
 
 const census = servedFrom(
   recorded('getMetaInfo_0003445078_census2020_trimmed.json').GET_META_INFO.METADATA_INF,

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import { stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { diskStorage, type Storage } from '../src/storage.ts'
-import { later, now } from '../src/values.ts'
-import { describe, expect, test } from './support/service.ts'
-import { chunks, mebibytes, openDisk, storages } from './support/storages.ts'
+import { describe, expect, test } from 'vitest'
+import { diskStorage, type Storage } from '../../src/storage.ts'
+import { later, now } from '../../src/values.ts'
+import { chunks, mebibytes, openDisk, storages } from '../support/storages.ts'
 
 async function digestOf(body: AsyncIterable<Buffer>) {
   const hash = createHash('sha256')

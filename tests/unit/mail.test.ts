@@ -1,9 +1,9 @@
 import { mkdtemp, readdir, readFile, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { folderMail, smtpMail } from '../src/mail.ts'
-import { describe, expect, test } from './support/service.ts'
-import { startSmtp } from './support/smtp.ts'
+import { describe, expect, test } from 'vitest'
+import { folderMail, smtpMail } from '../../src/mail.ts'
+import { startSmtp } from '../support/smtp.ts'
 
 const mail = { to: 'hanako@example.jp', subject: 'パスワードの設定', text: '山田 花子 様\n要' }
 const from = 'Kaname <no-reply@kaname.example>'
