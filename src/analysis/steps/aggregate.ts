@@ -92,7 +92,7 @@ async function compareSums(
     const within = (figure.within ?? []).map((name) => `w.${keyOf(keys, name)}`)
     const partition = within.length > 0 ? `partition by ${within.join(', ')}` : ''
     const frame = 'rows between unbounded preceding and unbounded following'
-    const whole = `fsum(${sum}) over (${partition} order by w.n ${frame})`
+    const whole = finite(`fsum(${sum}) over (${partition} order by w.n ${frame})`)
     return [`${sum} as x${index}`, `${whole} as y${index}`]
   })
   const made = figures.flatMap((figure, index) => ofSums(figure, index) ?? [])

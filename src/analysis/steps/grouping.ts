@@ -8,6 +8,7 @@ import {
   isCalculated,
   isCompared,
   isShared,
+  isSummed,
 } from './figures.ts'
 import type { Axis, Relation } from './model.ts'
 import { createBinder } from './sql.ts'
@@ -47,8 +48,8 @@ const measures = {
 
 /**
  * The groups of a table in `…_g`: `n` counted from 0 in the order in which they first come, `k0`, `k1` …
- * the axes, `f…` the figures that are gathered and `s…` the sums that others start from. Only rows of a
- * 科目 that a figure names make groups.
+ * the axes, `f…` the figures that are gathered, `o…` whether the sum of one was too large for a number, and
+ * `s…` the sums that others start from. Only rows of a 科目 that a figure names make groups.
  */
 export async function groupFigures(
   tables: Tables,
@@ -64,8 +65,12 @@ export async function groupFigures(
   const wanted = figures.flatMap((figure, index) => {
     if (isCalculated(figure)) return []
     const isOf = `filter (where s = ${binder.text(figure.subject)})`
-    if (isShared(figure) || isCompared(figure)) return `${finite(`max(sum) ${isOf}`)} as s${index}`
-    return `${gathered(figure.method, isOf)} as f${index}`
+    // A sum that is too large for a number leaves no share to others either.
+    if (isShared(figure)) return `max(sum) ${isOf} as s${index}`
+    if (isCompared(figure)) return `${finite(`max(sum) ${isOf}`)} as s${index}`
+    const made = `${gathered(figure.method, isOf)} as f${index}`
+    if (!isSummed(figure)) return made
+    return `${made}, coalesce(bool_or(not isfinite(sum)) ${isOf}, false) as o${index}`
   })
   const measured = Object.entries(measures).map(([name, value]) => `${value} as "${name}"`)
   const by = names.length > 0 ? `group by ${names.join(', ')}` : ''

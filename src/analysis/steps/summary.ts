@@ -79,7 +79,7 @@ async function gather(
   const columns = wanted.map((method) => methods[method]).join(', ')
   const places = subjects.map((_, n) => `$${n + 1}`).join(', ')
   const rows = await tables.rows(
-    `select s, ${columns} from ${source.table} where s in (${places}) group by s`,
+    `select s, count(v), ${columns} from ${source.table} where s in (${places}) group by s`,
     subjects,
   )
   const found = new Map(rows.map(([subject, ...values]) => [subject, values]))
@@ -89,8 +89,12 @@ async function gather(
       const known = await firstSubjects(tables, source)
       throw invalid({ field: `${field}.target_subject`, rule: 'unknown_analysis_subject', known })
     }
-    const value = finite(values[wanted.indexOf(config.type)])
-    if (value === null) warnings.push({ rule: 'summary_no_numbers', field, cell: null, count: 1 })
+    const [count, ...results] = values
+    const value = finite(results[wanted.indexOf(config.type)])
+    if (value === null) {
+      const rule = count === 0 ? 'summary_no_numbers' : 'summary_too_large'
+      warnings.push({ rule, field, cell: null, count: 1 })
+    }
     figures.set(name, shown(config, value))
   }
   return figures
