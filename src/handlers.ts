@@ -3,6 +3,7 @@ import { announceAccess } from './accounts/access-changes.ts'
 import { administratorEmails } from './accounts/administrator.ts'
 import { forgetPasswordResets, sendPasswordMail } from './accounts/password-resets.ts'
 import { forgetSessions } from './accounts/sessions.ts'
+import { forgetParsing } from './analysis/files/reading.ts'
 import type { Config } from './config.ts'
 import { removeTreeFiles } from './driver-tree/files/removal.ts'
 import type { Deps } from './fastify.ts'
@@ -57,6 +58,7 @@ export function createHandlers(deps: Deps, log: FastifyBaseLogger): JobHandlers 
       await forgetPasswordResets(db)
       await forgetAnswers(db)
       await forgetIncoming(db, storage)
+      await forgetParsing(config)
       await storage.forgetUnfinished(later(now(), -longestSeconds))
       await forgetResumableUploads(deps)
       await forgetJobs(db)

@@ -3,7 +3,8 @@ import { failure } from './failure.ts'
 
 /**
  * Parses JSON bodies as Fastify does, and besides refuses what would be lost or bent without a
- * word: a field that is there twice, a NUL that PostgreSQL cannot keep, half a surrogate pair.
+ * word: a field that is there twice, a NUL that PostgreSQL cannot keep, half a surrogate pair; and what is
+ * nested without end.
  */
 export function installJsonBodies(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error')
@@ -22,9 +23,14 @@ export function installJsonBodies(app: FastifyInstance): void {
   )
 }
 
+/** Nothing that we take is nested as deeply, and what writes JSON runs out of its stack in the end. */
+const maxDepth = 100
+
 function faultOf(text: string, body: unknown): Error | undefined {
+  const { keys, isTooDeep } = sizeOf(body)
+  if (isTooDeep) return failure('json_too_deep', { limit: maxDepth })
   if (/\\u(0000|d[89a-f])/i.test(text) && !isStorable(body)) return failure('forbidden_character')
-  const twice = keysIn(text) === keysOf(body) ? undefined : repeatedKey(text)
+  const twice = keysIn(text) === keys ? undefined : repeatedKey(text)
   return twice === undefined ? undefined : failure('duplicate_field', { field: twice })
 }
 
@@ -47,17 +53,22 @@ function keysIn(text: string): number {
   return keys
 }
 
-function keysOf(value: unknown): number {
+/** How many keys there are, level by level. */
+function sizeOf(value: unknown): { keys: number; isTooDeep: boolean } {
   let keys = 0
-  const open = [value]
-  while (open.length > 0) {
-    const next = open.pop()
-    if (typeof next !== 'object' || next === null) continue
-    const inner = Object.values(next)
-    if (!Array.isArray(next)) keys += inner.length
-    for (const each of inner) if (typeof each === 'object') open.push(each)
+  let level = [value]
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > maxDepth) return { keys, isTooDeep: true }
+    const below: unknown[] = []
+    for (const each of level) {
+      if (typeof each !== 'object' || each === null) continue
+      const inner = Object.values(each)
+      if (!Array.isArray(each)) keys += inner.length
+      for (const one of inner) if (typeof one === 'object') below.push(one)
+    }
+    level = below
   }
-  return keys
+  return { keys, isTooDeep: false }
 }
 
 /** The first key that its object has already, found by following the brackets. */

@@ -91,6 +91,7 @@ const bodyFailures = [
   'malformed_json',
   'duplicate_field',
   'forbidden_field',
+  'json_too_deep',
   'body_too_large',
   'unsupported_type',
   'request_timeout',

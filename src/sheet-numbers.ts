@@ -41,7 +41,7 @@ export function halfWidthOf(text: string): string {
 /**
  * The number that a text stands for: `１，０００`, `▲100`, `(100)`, `¥1,000`, `1,000円`, `5%` (0.05), `3万`.
  * Null for what means that there is none (`-`, `n/a`), undefined for any other text. A number with
- * leading zeros is a code and no number.
+ * leading zeros is a code and no number, and so are plain digits that a double cannot hold.
  */
 export function numberIn(text: string): number | null | undefined {
   if (text.length > maxNumberText) return undefined
@@ -57,5 +57,12 @@ export function numberIn(text: string): number | null | undefined {
   const power = Number(parts.power ?? 0) + (units[parts.unit ?? ''] ?? 0) - (isPercent ? 2 : 0)
   const amount = Number(`${(parts.digits as string).replaceAll(',', '')}e${power}`)
   if (!Number.isFinite(amount)) return undefined
+  const isPlain = !parts.mark && !parts.end && power === 0
+  if (isPlain && isBent(parts.digits as string, amount)) return undefined
   return isNegative && amount !== 0 ? -amount : amount
+}
+
+/** Whether a number is not what its digits say, because there are too many of them. */
+function isBent(digits: string, amount: number): boolean {
+  return digits.length > 15 && /^\d+$/.test(digits) && BigInt(digits) !== BigInt(amount)
 }

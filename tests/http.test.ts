@@ -54,6 +54,7 @@ describe('every answer of 400 and above', () => {
     ['a poisoned prototype', '{"__proto__":{}}', 'forbidden_field'],
     ['a poisoned constructor', '{"constructor":{"prototype":{}}}', 'forbidden_field'],
     ['a NUL', '{"display_name":"a\\u0000b"}', 'forbidden_character'],
+    ['lists in lists without end', `{"a":${'['.repeat(9000)}${']'.repeat(9000)}}`, 'json_too_deep'],
     ['half a surrogate pair', '{"display_name":"a\\ud83db"}', 'forbidden_character'],
   ] as const)('says 400 to %s', async ([, body, code], { signIn }) => {
     const response = await (await signIn()).patch(me, body, json)

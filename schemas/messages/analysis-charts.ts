@@ -68,6 +68,10 @@ export const analysisChartRules = {
     ja: '値がすべて 0 のため、円グラフにはできません。',
     en: 'is 0 everywhere, which makes no pie',
   },
+  chart_too_large: {
+    ja: '値が大きすぎて合計できません。filter で極端な値を除くか、bar を使ってください。',
+    en: 'has values too large to be added up; filter out the extreme ones, or take a bar',
+  },
   chart_too_many_points: {
     ja: '点が多すぎます。{limit} 点までです。先に aggregate で集計するか、filter で絞ってください。',
     en: 'has too many points, of which a chart may have {limit}; aggregate or filter first',

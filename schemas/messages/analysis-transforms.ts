@@ -22,6 +22,10 @@ const warnings = {
     ja: '計算に使う値が空のため、この値も空です。',
     en: 'An operand is missing, so that there is no figure.',
   },
+  summary_too_large: {
+    ja: '合計が数値の上限を超えるため、値は空です。filter で極端な値を除いてください。',
+    en: 'The sum is too large for a number, so that there is no figure. Filter out extreme values first.',
+  },
   summary_no_result: {
     ja: '0 で割るなど、結果が数値にならないため、値は空です。',
     en: 'Something is divided by zero, or the result is no number, so that there is no figure.',

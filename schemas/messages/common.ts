@@ -15,6 +15,11 @@ export const commonMessages = {
     ja: '本文の JSON に同じ項目が二度あります: {field}。一つにしてください。',
     en: 'The JSON of the body has the field {field} twice. Send it once.',
   },
+  json_too_deep: {
+    status: 400,
+    ja: '本文の JSON の入れ子が深すぎます。{limit} 段までにしてください。',
+    en: 'The JSON of the body is nested too deeply. Send at most {limit} levels.',
+  },
   forbidden_field: {
     status: 400,
     ja: '本文の JSON に使えない項目名があります (__proto__、constructor)。',

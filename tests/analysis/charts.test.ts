@@ -180,6 +180,7 @@ describe('lines, stacks and pies', () => {
     expect(await refused(slices(1), pie)).toMatchObject([{ rule: 'chart_one_slice' }])
     expect(await refused(slices(1, -1), pie)).toMatchObject([{ rule: 'chart_negative' }])
     expect(await refused(slices(0, 0), pie)).toMatchObject([{ rule: 'chart_all_zero' }])
+    expect(await refused(slices(1e308, 1e308), pie)).toMatchObject([{ rule: 'chart_too_large' }])
     expect(await refused(sales, pie)).toMatchObject([{ rule: 'chart_duplicate' }])
     const { chart } = await read(slices(3, 1), pie)
     expect([chart.categories, chart.series[0]?.values]).toEqual([

@@ -182,6 +182,40 @@ describe('an aggregate', () => {
     expect(large.warnings).toMatchObject([{ rule: 'warning_too_large', count: 1 }])
   })
 
+  test('sums that are too large for a number are empty, and said to be so', async () => {
+    const huge = ['東', '東', '西', null].map((team, n) =>
+      row('2023', team, '売上', n === 3 ? null : 1e308),
+    )
+    const made = await aggregate(
+      await insertRows(tables, axes, huge),
+      ['部門'],
+      [
+        sum('売上', '合計'),
+        { name: '平均', method: 'mean', subject: '売上' },
+        { name: '最大', method: 'max', subject: '売上' },
+        { name: '構成比', method: 'share', subject: '売上' },
+      ],
+    )
+    const rows = await rowsOf(tables, made.relation)
+    const of = (team: string | null) =>
+      rows.filter(({ axes: [name] }) => name === team).map(({ v }) => v)
+    expect(of('東')).toEqual([null, null, 1e308, null])
+    expect(of('西')).toEqual([1e308, 1e308, 1e308, null])
+    expect(of(null)).toEqual([null, null, null, null])
+    expect(made.warnings.map(({ rule, count, cell }) => [rule, count, cell?.部門])).toEqual([
+      ['warning_too_large', 1, '東'],
+      ['warning_too_large', 1, '東'],
+      ['warning_missing_operand', 3, '東'],
+    ])
+    const spread = ['東', '西'].map((team) => row('2023', team, '売上', 1e308))
+    const shares = await aggregate(
+      await insertRows(tables, axes, spread),
+      ['部門'],
+      [{ name: '構成比', method: 'share', subject: '売上' }],
+    )
+    expect((await rowsOf(tables, shares.relation)).map(({ v }) => v)).toEqual([null, null])
+  })
+
   test('shares make 1 of the whole, or within axes', async () => {
     const source = await insertRows(tables, axes, example)
     const made = await aggregate(

@@ -59,6 +59,21 @@ describe('formulas', () => {
     expect(warnings).toEqual([])
   })
 
+  test('have no value where a sum is too large for a number, and say so', async () => {
+    const rows: LongRow[] = [
+      ['2023', '売上', 1e308],
+      ['2024', '売上', 1e308],
+    ]
+    const { formulas, warnings } = await run(
+      [gathered('合計', 'sum', '売上'), gathered('最大', 'max', '売上')],
+      rows,
+    )
+    expect(formulas.map(({ value }) => value)).toEqual([null, 1e308])
+    expect(warnings.map(({ rule, field }) => [rule, field])).toEqual([
+      ['summary_too_large', 'config.formulas.0'],
+    ])
+  })
+
   test('calculate with each other in whatever order (defect 1), and with numbers', async () => {
     const { formulas } = await run([
       calculated('利益率', '/', ['利益', '売上合計'], { unit: '%' }),

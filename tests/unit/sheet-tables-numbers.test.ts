@@ -69,6 +69,8 @@ test.for([
   '100個',
   '9'.repeat(5000),
   '1,'.repeat(5000),
+  '9007199254740993',
+  '-12345678901234567890',
 ])('leaves %s a text', (text) => expect(numberIn(text)).toBeUndefined())
 
 test('knows periods, and names of columns of periods', () => {

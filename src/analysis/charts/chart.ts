@@ -12,7 +12,7 @@ import {
 import { readGrid } from './grid.ts'
 import type { Chart, ChartRead, ConfigOf } from './model.ts'
 import { readPair } from './pair.ts'
-import { requireParts, requirePlaces, requireSlices } from './refusals.ts'
+import { requireParts, requirePlaces, requireSlices, requireSum } from './refusals.ts'
 import { readScatter } from './scatter.ts'
 
 /** A chart with one number a category and legend, by what its keys mean. */
@@ -83,6 +83,8 @@ async function readPlain(ground: Ground, config: PlainConfig): Promise<ChartRead
   if (kind === 'line' || kind === 'waterfall') requirePlaces(category[0], grid)
   if (kind === 'stacked bar') requireParts(value[0], grid)
   if (kind === 'pie') requireSlices(category[0], value[0], grid)
+  if (kind === 'waterfall') requireSum(value[0], grid, config.base_value)
+  if (kind === 'stacked bar' || kind === 'pie') requireSum(value[0], grid)
   const titles = [across.name, valueName(ground)] as const
   const [x_title, y_title] = kind === 'horizontal bar' ? titles.toReversed() : titles
   const chart: Chart = {

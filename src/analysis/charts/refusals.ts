@@ -32,3 +32,9 @@ function requireNoNegative(key: string, { cells, placeOf }: Grid): void {
   const cell = cellText(placeOf(first))
   throw invalid({ field: fieldOf(key), rule: 'chart_negative', cell })
 }
+
+/** Fails where numbers that a chart adds up come to more than a number can be. */
+export function requireSum(key: string, { cells }: Pick<Grid, 'cells'>, base = 0): void {
+  const sum = cells.reduce((total, { value }) => total + Math.abs(value ?? 0), Math.abs(base))
+  if (!Number.isFinite(sum)) throw invalid({ field: fieldOf(key), rule: 'chart_too_large' })
+}

@@ -44,7 +44,8 @@ export function readSheets(
   incoming: Kept[],
 ): Promise<StoredSheet[]> {
   return inPlace(() =>
-    inFolder(join(deps.config.dataDir, 'parsing'), async (folder) => {
+    inFolder(parsingIn(deps.config), async (folder) => {
+      await forgetParsing(deps.config)
       const path = join(folder, 'source')
       await pipeline(await deps.storage.get(key), createWriteStream(path, { mode: 0o600 }))
       const parsed = await deps.workers
@@ -57,6 +58,10 @@ export function readSheets(
   )
 }
 
+function parsingIn({ dataDir }: Pick<Deps['config'], 'dataDir'>): string {
+  return join(dataDir, 'parsing')
+}
+
 /** A folder for the time of some work, whatever becomes of it. */
 async function inFolder<Result>(
   parent: string,
@@ -65,16 +70,16 @@ async function inFolder<Result>(
   const folder = join(parent, newId())
   await mkdir(folder, { recursive: true, mode: 0o700 })
   try {
-    await removeStale(parent)
     return await work(folder)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 }
 
-/** What was left behind by a service that was killed. */
-async function removeStale(parent: string): Promise<void> {
-  for (const name of await readdir(parent)) {
+/** Removes what a service has left behind that was killed while it read files. */
+export async function forgetParsing(config: Pick<Deps['config'], 'dataDir'>): Promise<void> {
+  const parent = parsingIn(config)
+  for (const name of await readdir(parent).catch((): string[] => [])) {
     const found = await stat(join(parent, name)).catch(() => undefined)
     if (!found || Date.now() - found.mtimeMs < longestMs) continue
     await rm(join(parent, name), { recursive: true, force: true })

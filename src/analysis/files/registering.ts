@@ -96,15 +96,28 @@ async function rowsOf(
   const repeated = used?.key
     ? await findRepeatedKeys(deps, sessionId, used.key, used.columns)
     : null
-  return sheets.map(({ columns, notes, name, ...sheet }, position) => ({
+  const names = sheetNamesOf(sheets)
+  return sheets.map(({ columns, notes, name: _, ...sheet }, position) => ({
     ...sheet,
     id: newId(),
     position,
-    name: clean(name),
+    name: names[position] as string,
     columns: JSON.stringify(columns),
     notes: JSON.stringify(notes),
     repeated_keys: sheet.key === used?.key && repeated ? JSON.stringify(repeated) : null,
   }))
+}
+
+/** Each sheet can be told by its name: programs other than Excel write none, or one twice. */
+function sheetNamesOf(sheets: readonly StoredSheet[]): string[] {
+  const taken = new Set<string>()
+  return sheets.map(({ name }, n) => {
+    const wanted = clean(name) || `Sheet${n + 1}`
+    let free = wanted
+    for (let count = 2; taken.has(free); count += 1) free = `${wanted} (${count})`
+    taken.add(free)
+    return free
+  })
 }
 
 async function insertFile(

@@ -26,6 +26,11 @@ export function isCompared(figure: FigureConfig): figure is Compared {
   return ['previous_ratio', 'growth', 'difference'].includes(figure.method)
 }
 
+/** Whether a figure is taken of a sum, which may be too large for a number. */
+export function isSummed({ method }: FigureConfig): boolean {
+  return method === 'sum' || method === 'mean'
+}
+
 /**
  * The numbers of the calculated figures, level by level: those of one need only those of the levels before
  * it. Fails with `invalid` for a name that is there twice, one that is not there, and for a cycle, which

@@ -93,7 +93,7 @@ async function gather(
       throw invalid({ field: `${field}.target_subject`, rule: 'unknown_analysis_subject', known })
     }
     const value = finite(values[wanted.indexOf(config.type)])
-    const rule = values.at(-1) === 0 ? 'summary_no_numbers' : 'summary_no_result'
+    const rule = values.at(-1) === 0 ? 'summary_no_numbers' : 'summary_too_large'
     if (value === null) warnings.push({ rule, field, cell: null, count: 1 })
     figures.set(name, shown(config, value))
   }
