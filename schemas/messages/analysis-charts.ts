@@ -33,7 +33,7 @@ export const analysisChartRules = {
     en: 'names the 科目 {name}, which is not there; there are {known}',
   },
   chart_subjects_same: {
-    ja: '同じ科目「{other}」が二度指定されています。異なる科目を指定してください。',
+    ja: '{other} と同じ科目です。別の科目を指定してください。',
     en: 'must be another 科目 than {other}',
   },
   chart_legend_subject: {
@@ -53,20 +53,20 @@ export const analysisChartRules = {
     en: 'needs at least two points; see the filters before, or choose other axes',
   },
   chart_one_stack: {
-    ja: '積み上げる種類が 1 つだけです。stack_axis を変えるか、bar を使ってください。',
-    en: 'has only one value to stack; choose another, or a bar',
+    ja: '積み上げる種類が 1 つだけです。stack_axis に別の列を指定するか、graph_type を bar にしてください。',
+    en: 'has only one value to stack; name another column, or take the graph_type bar',
   },
   chart_one_slice: {
-    ja: '円グラフには 2 つ以上の項目が必要です。',
-    en: 'has only one slice; a pie needs two',
+    ja: '円グラフには 2 つ以上の項目が必要です。legend_axis に別の列を指定するか、graph_type を bar にしてください。',
+    en: 'has only one slice; name a column with two values or more, or take the graph_type bar',
   },
   chart_negative: {
-    ja: '負の値があるため、このグラフにはできません (最初は {cell})。bar か waterfall を使ってください。',
-    en: 'has a negative value (the first is {cell}); take a bar or a waterfall',
+    ja: '負の値があるため、このグラフにはできません (最初は {cell})。graph_type を bar か waterfall にしてください。',
+    en: 'has a negative value (the first is {cell}); take the graph_type bar or waterfall',
   },
   chart_all_zero: {
-    ja: '値がすべて 0 のため、円グラフにはできません。',
-    en: 'is 0 everywhere, which makes no pie',
+    ja: '値がすべて 0 のため、円グラフにはできません。前のステップの条件を見直すか、graph_type を bar にしてください。',
+    en: 'is 0 everywhere, which makes no pie; see the filters before, or take the graph_type bar',
   },
   chart_too_large: {
     ja: '値が大きすぎて合計できません。filter で極端な値を除くか、bar を使ってください。',
@@ -74,19 +74,19 @@ export const analysisChartRules = {
   },
   chart_too_many_points: {
     ja: '点が多すぎます。{limit} 点までです。先に aggregate で集計するか、filter で絞ってください。',
-    en: 'has too many points, of which a chart may have {limit}; aggregate or filter first',
+    en: 'has too many points; a chart may have {limit}; aggregate or filter first',
   },
   chart_too_many_series: {
     ja: '凡例の種類が多すぎます。{limit} 種類までです。filter で絞るか、別の列にしてください。',
-    en: 'has too many colours, of which a chart may have {limit}; filter first, or choose another column',
+    en: 'has too many values, each a colour; a chart may have {limit}; filter first, or name another column',
   },
   chart_too_many_categories: {
     ja: '項目が多すぎます。{limit} 件までです。先に aggregate で集計するか、filter で絞ってください。',
-    en: 'has too many values, of which a chart may have {limit}; aggregate or filter first',
+    en: 'has too many values; a chart may have {limit}; aggregate or filter first',
   },
   chart_too_sparse: {
     ja: '項目と凡例の組み合わせが多すぎます。{limit} 通りまでです。filter で絞ってください。',
-    en: 'makes too many places (axis × legend), of which a chart may have {limit}; filter first',
+    en: 'makes too many combinations with the other axis; a chart may have {limit}; filter first',
   },
   chart_legend_hint: {
     ja: 'この項目は指定できません。色分けする列は {meant} に指定してください。',

@@ -43,8 +43,8 @@ export const analysisFileMessages = {
 
 export const analysisFileRules = {
   table_too_long: {
-    ja: '表の行が多すぎます。データは 1000000 行までです。',
-    en: 'has too many rows; a table may have 1000000 rows of data',
+    ja: '表の行が多すぎます。データは 1,000,000 行までです。行をいくつかのシートに分けてください。',
+    en: 'has too many rows; a table may have 1,000,000 rows of data; spread them over several sheets',
   },
   analysis_unknown_sheet: {
     ja: 'このファイルに表のあるシート「{sheet}」はありません。次のいずれかにしてください: {sheets}',

@@ -15,11 +15,6 @@ export const analysisStepMessages = {
     ja: 'ステップは {limit} 個までです。使わないステップを削除してください。',
     en: 'There are at most {limit} steps. Delete some that are not needed.',
   },
-  analysis_no_input: {
-    status: 409,
-    ja: '分析するファイルが選ばれていません。先に POST …/input でファイルを選んでください。',
-    en: 'No file is chosen to be analysed. Choose one first with POST …/input.',
-  },
   analysis_snapshot_not_found: {
     status: 404,
     ja: 'このセッションにスナップショット {id} はありません。GET …/snapshot で確認してください。',

@@ -12,7 +12,7 @@ export const analysisTemplateMessages = {
   template_builtin: {
     status: 409,
     ja: '最初から入っている施策と課題は変更も削除もできません。POST /api/v1/analysis/template で自分の課題を作成してください。',
-    en: 'What the service brings along is neither changed nor deleted. Add a template of your own with POST /api/v1/analysis/template.',
+    en: 'Built-in themes and questions cannot be changed or deleted. Add a template of your own with POST /api/v1/analysis/template.',
   },
   template_theme_in_use: {
     status: 409,
@@ -22,7 +22,7 @@ export const analysisTemplateMessages = {
   too_many_templates: {
     status: 409,
     ja: 'ここに追加できるのは {limit} 件までです。使わないものを削除してください。',
-    en: 'There may be at most {limit} of these. Delete some that are not needed.',
+    en: 'At most {limit} can be added here. Delete some that are not needed.',
   },
 } as const
 

@@ -140,3 +140,22 @@ export function hostileChart(kind: GraphType): Chart {
     })),
   }
 }
+
+/** A chart of a kind with more places and colours than there is room for their names. */
+export function crowdedChart(kind: GraphType): Chart {
+  const chart = sampleCharts[kind]
+  const names = Array.from({ length: 150 }, (_, at) => `${at + 1} 番目の取引先`)
+  const valuesOf = (part: number) => names.map((_, at) => ((at * 37 + part * 11) % 90) * 1e6 + 1e6)
+  const parts = kind === 'pie' || kind === 'line&bar' ? chart.series.length : 25
+  return {
+    ...chart,
+    ...(parts === 25 && { legend_title: '部門' }),
+    categories: kind === 'scatter' ? [] : names,
+    series: Array.from({ length: parts }, (_, at) => ({
+      ...(chart.series[at % chart.series.length] as Series),
+      name: `${at + 1} 番の部門`,
+      values: valuesOf(at),
+      ...(kind === 'scatter' && { x: valuesOf(at + 5), labels: names }),
+    })),
+  }
+}

@@ -12,10 +12,11 @@ export { describe, expect } from 'vitest'
 
 const root = join(import.meta.dirname, '../..')
 
-/** What the page server has: our pages, and the two libraries as their packages ship them. */
+/** What the page server has: our pages, and the libraries as their packages ship them. */
 const folders = {
   pages: join(root, 'tests/browser/pages'),
   'chart.js': join(root, 'node_modules/chart.js/dist'),
+  'plotly.js-dist-min': join(root, 'node_modules/plotly.js-dist-min'),
   'maplibre-gl': join(root, 'node_modules/maplibre-gl/dist'),
 }
 
@@ -42,25 +43,38 @@ export type Pages = {
   visit: (path: string) => Promise<Opened>
 }
 
-/** A browser, a service and a page server on another port, for all tests of a file. */
-export const test = base.extend<{ pages: Pages }>({
-  pages: [
+/** A browser and a server of our pages. */
+export type Drawing = { browser: Browser; files: string; open: Pages['open'] }
+
+/** A browser, a page server and, where a test asks for pages, a service on another port; for all tests of a file. */
+export const test = base.extend<{ drawing: Drawing; pages: Pages }>({
+  drawing: [
     // biome-ignore lint/correctness/noEmptyPattern: vitest reads the fixtures from the pattern
     async ({}, use) => {
       const files = await servePages()
-      const { env, drop } = await newPlace()
-      const service = await startServer({ ...env, LOG_LEVEL: 'silent', CORS_ORIGINS: files.url })
       const browser = await launch()
       await use({
-        url: service.url,
+        browser,
+        files: files.url,
         open: (page, query) => open(browser, files.url, page, query),
-        visit: (path) => visit(browser, new URL(path, service.url).href),
       })
       await browser.close()
+      files.close()
+    },
+    { scope: 'file' },
+  ],
+  pages: [
+    async ({ drawing: { browser, files, open } }, use) => {
+      const { env, drop } = await newPlace()
+      const service = await startServer({ ...env, LOG_LEVEL: 'silent', CORS_ORIGINS: files })
+      await use({
+        url: service.url,
+        open,
+        visit: (path) => visit(browser, new URL(path, service.url).href),
+      })
       service.child.kill('SIGTERM')
       await service.ended
       await drop()
-      files.close()
     },
     { scope: 'file' },
   ],

@@ -1,4 +1,4 @@
-import { colourOf, dashOf, fonts, gridLine, ink, palette } from './colours.ts'
+import { colourOf, dashOf, fonts, gridLine, ink, palette, readableOn } from './colours.ts'
 import { labelsOf, shownText } from './labels.ts'
 import type { Chart, Series } from './model.ts'
 import { markup } from './plotly-text.ts'
@@ -143,6 +143,7 @@ function pieTrace({ categories, series }: Chart): object {
   const [{ values, name }] = series as [Series]
   const labels = labelsOf(categories).map(markup)
   const shown = labels.map((_, at) => at).filter((at) => values[at] !== null)
+  const colours = shown.map((_, at) => colourOf(at))
   return {
     type: 'pie',
     name: markup(shownText(name)),
@@ -150,8 +151,10 @@ function pieTrace({ categories, series }: Chart): object {
     values: shown.map((at) => values[at]),
     sort: false,
     direction: 'clockwise',
-    textinfo: 'percent',
-    hovertemplate: '%{label}<br>%{value:,} (%{percent})<extra></extra>',
-    marker: { colors: shown.map((_, at) => colourOf(at)), line: { color: '#ffffff', width: 1 } },
+    texttemplate: '%{percent:.1%}',
+    insidetextfont: { color: colours.map(readableOn) },
+    outsidetextfont: { color: ink },
+    hovertemplate: '%{label}<br>%{value:,} (%{percent:.1%})<extra></extra>',
+    marker: { colors: colours, line: { color: '#ffffff', width: 1 } },
   }
 }

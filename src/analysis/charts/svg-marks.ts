@@ -16,6 +16,9 @@ export type Block = {
   note: string
 }
 
+/** What can still be seen of a bar that has many beside it. */
+const leastWidth = 0.8
+
 const noted = (mark: string, end: string, note: string, { hasNotes }: Ground): string =>
   hasNotes ? `${mark}><title>${escaped(note)}</title></${end}>` : `${mark}/>`
 
@@ -23,8 +26,9 @@ export function block(ground: Ground, scale: Scale, block: Block): string {
   const { box, count, isLying } = ground
   const length = isLying ? box.bottom - box.top : box.right - box.left
   const slot = length / count
-  const width = (slot * 0.8) / block.parts
-  const start = slot * (block.place + 0.1) + width * block.part
+  const room = (slot * 0.8) / block.parts
+  const start = slot * (block.place + 0.1) + room * block.part
+  const width = Math.max(room, leastWidth)
   const [low, high] = [scale.at(block.from), scale.at(block.to)].sort((a, b) => a - b) as [
     number,
     number,

@@ -73,15 +73,22 @@ function listOf(slices: readonly Slice[], x: number, top: number, { width, heigh
   const shown = slices.slice(0, isAll ? slices.length : room - 1)
   const lines = shown.map(({ name, value, share, colour }, at) => {
     const y = top + 14 + at * 20
-    const numbers = `${shownNumber(value)} (${percent(share)})`
-    const label = fitted(name, width - x - 36 - widthOf(numbers) * sizes.text)
+    const [numbers, label] = besideEach(name, value, share, width - x - 34)
     return [
       `<rect x="${px(x)}" y="${px(y - 10)}" width="11" height="11" fill="${colour}"/>`,
       textAt(x + 18, y, label),
-      textAt(width - 16, y, numbers, ` text-anchor="end" fill="${muted}"`),
+      numbers && textAt(width - 16, y, numbers, ` text-anchor="end" fill="${muted}"`),
     ].join('')
   })
   if (isAll) return lines
   const rest = `ほか ${slices.length - shown.length} 件`
   return [...lines, textAt(x + 18, top + 14 + shown.length * 20, rest, ` fill="${muted}"`)]
+}
+
+/** As much about a slice as there is room for beside four letters of its name, and that name. */
+function besideEach(name: string, value: number, share: number, room: number) {
+  const numbers = [`${shownNumber(value)} (${percent(share)})`, percent(share), '']
+  const least = Math.min(4, widthOf(name)) + 1
+  const fitting = numbers.find((text) => (widthOf(text) + least) * sizes.text <= room) ?? ''
+  return [fitting, fitted(name, room - (widthOf(fitting) + 1) * sizes.text)] as const
 }

@@ -1,6 +1,6 @@
-import { subjectColumn, valueColumn } from '../../../schemas/analysis/common.ts'
+import { subjectColumn } from '../../../schemas/analysis/common.ts'
 import { invalid } from '../../failure.ts'
-import type { EngineValue, Tables } from '../engine.ts'
+import type { Tables } from '../engine.ts'
 import type { Relation } from '../steps/model.ts'
 
 /** What a column of a table is called in the engine. */
@@ -14,11 +14,6 @@ function columnsOf({ axes }: Relation): Column[] {
     ...axes.map(({ name }, at) => ({ name, sql: `a${at}` })),
     { name: subjectColumn, sql: 's' },
   ]
-}
-
-/** All columns of a table as people see them. */
-export function columnNames(relation: Relation): string[] {
-  return [...columnsOf(relation).map(({ name }) => name), valueColumn]
 }
 
 /**
@@ -66,19 +61,4 @@ export async function readValues(
     [search],
   )
   return { values: rows.map(([value]) => String(value)), total: Number(total) }
-}
-
-/** Rows of a table in their order, as records of what people call its columns. */
-export async function readRows(
-  tables: Tables,
-  relation: Relation,
-  { skip, limit }: { skip: number; limit: number },
-): Promise<Record<string, EngineValue>[]> {
-  const columns = [...columnsOf(relation), { name: valueColumn, sql: 'v' }]
-  const rows = await tables.rows(
-    `select ${columns.map(({ sql }) => sql).join(', ')} from ${relation.table} order by n limit ${limit} offset ${skip}`,
-  )
-  return rows.map((row) =>
-    Object.fromEntries(columns.map(({ name }, at) => [name, row[at] ?? null])),
-  )
 }

@@ -4,9 +4,9 @@ import { describe } from '../../problem-details.ts'
 import type { Outcome } from '../steps/evaluate.ts'
 import { linkOf, linksOf } from '../steps/links.ts'
 import type { Draft, Step, StepWarning } from '../steps/model.ts'
+import { columnsOf } from '../steps/rows.ts'
 import type { ChatLimits } from './limits.ts'
 import { wireOf } from './overview.ts'
-import { columnNames } from './reading.ts'
 
 /** What a tool answers: JSON for the model, and a line for people. */
 export type ToolAnswer = { ok: boolean; content: string; summary: string }
@@ -57,7 +57,7 @@ export function outcomeOf(
     state: error ? 'error' : 'ok',
     ...(error && JSON.parse(errorOf(error, telling).content)),
     row_count: relation?.row_count ?? null,
-    columns: relation ? columnNames(relation) : [],
+    columns: relation ? columnsOf(relation) : [],
     formulas,
     warnings: warnings.slice(0, maxFaults).map((each) => warningOf(each, telling)),
     ...(broken.length > 0 && { broken }),

@@ -9,10 +9,11 @@ import type { Outcome } from '../steps/evaluate.ts'
 import { isTabular } from '../steps/links.ts'
 import type { Draft, Relation, SnapshotInput, Step } from '../steps/model.ts'
 import { withOutcomes } from '../steps/open.ts'
+import { columnsOf, recordsOf } from '../steps/rows.ts'
 import { type CheckedCall, checkCall } from './arguments.ts'
 import type { ChatLimits } from './limits.ts'
 import { overviewOf, sourcesOf } from './overview.ts'
-import { columnNames, readRows, readValues } from './reading.ts'
+import { readValues } from './reading.ts'
 import { errorOf, outcomeOf, type ToolAnswer, textOf } from './tool-answers.ts'
 import { toolNames, toolsOf } from './tools.ts'
 
@@ -96,10 +97,10 @@ export function createToolbox(
     if (most === 0) throw failure('analysis_tool_rows_used_up', { limit: limits.maxRows })
     return look(draft, async (tables, outcomes): Promise<ToolAnswer> => {
       const relation = await relationOf(tables, outcomes, step)
-      const found = await readRows(tables, relation, { skip, limit: most })
+      const found = await recordsOf(tables, relation, { skip, limit: most })
       rowsLeft -= found.length
       const { row_count } = relation
-      return said({ columns: columnNames(relation), rows: found, row_count }, found.length)
+      return said({ columns: columnsOf(relation), rows: found, row_count }, found.length)
     })
   }
 

@@ -1,4 +1,3 @@
-import { subjectColumn, valueColumn } from '../../../schemas/analysis/common.ts'
 import type { InputRowPage } from '../../../schemas/analysis/files.ts'
 import type { PageQuery } from '../../../schemas/pages.ts'
 import type { Caller } from '../../access.ts'
@@ -6,6 +5,7 @@ import { failure } from '../../failure.ts'
 import type { Deps } from '../../fastify.ts'
 import { openInput } from '../parsing/input.ts'
 import { openSession } from '../steps/open.ts'
+import { columnsOf, rowsOf } from '../steps/rows.ts'
 
 /** The rows of the input in long form, a page of them. Fails with 409 `analysis_no_input` where there is none. */
 export async function listInputRows(
@@ -18,20 +18,15 @@ export async function listInputRows(
   const { input } = draft
   if (input === null) throw failure('analysis_no_input')
   return engine.use(session.id, async (tables) => {
-    const { table, axes, row_count: total } = await openInput(tables, input)
-    const cells = [...axes.map((_, n) => `a${n}`), 's', 'v'].join(', ')
-    const rows = await tables.rows(`select ${cells} from ${table} order by n limit $1 offset $2`, [
-      limit,
-      skip,
-    ])
-    const columns = [...axes.map(({ name }) => name), subjectColumn, valueColumn]
+    const relation = await openInput(tables, input)
+    const rows = await rowsOf(tables, relation, { skip, limit })
     const { file_id: input_file_id, sheet_name } = input
     return {
       rows: rows as InputRowPage['rows'],
-      total,
+      total: relation.row_count,
       skip,
       limit,
-      columns,
+      columns: columnsOf(relation),
       input_file_id,
       sheet_name,
     }

@@ -1,7 +1,6 @@
 import { open as openFile, rm } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
-import { subjectColumn, valueColumn } from '../../../schemas/analysis/common.ts'
 import type { TableFormat } from '../../../schemas/analysis/exports.ts'
 import { tableTypes } from '../../../schemas/analysis/exports.ts'
 import { sendExport } from '../../exports.ts'
@@ -9,6 +8,7 @@ import { dispositionOf } from '../../file-names.ts'
 import { quoted } from '../engine/database.ts'
 import type { EngineValue, Tables } from '../engine.ts'
 import type { Relation } from '../steps/model.ts'
+import { cellsOf, columnsOf } from '../steps/rows.ts'
 
 /** Makes a table and lends it; each time from anew, so that nobody who reads slowly holds anything. */
 export type LendTable = <Result>(
@@ -39,14 +39,6 @@ export async function sendTable(
   }
   const columns = await lend(async (_tables, relation) => columnsOf(relation))
   return sendExport(reply, format, name, recordsOf(columns, await pagesOf(lend)), columns)
-}
-
-function columnsOf({ axes }: Relation): string[] {
-  return [...axes.map(({ name }) => name), subjectColumn, valueColumn]
-}
-
-function cellsOf({ axes }: Relation): string[] {
-  return [...axes.map((_, at) => `a${at}`), 's', 'v']
 }
 
 type Page = EngineValue[][]

@@ -14,8 +14,9 @@ import { addStep, changeStep, deleteStep, moveSteps, stepOf } from './edit.ts'
 import type { Outcome } from './evaluate.ts'
 import type { Draft, Step } from './model.ts'
 import { type Opened, openSession, openWorkingSession, requireInput, withOutcomes } from './open.ts'
-import { saveSteps, type Working } from './saving.ts'
-import { recordsOf, toBrief, toStep } from './wire.ts'
+import { recordsOf } from './rows.ts'
+import { type Saved, saveSteps, type Working } from './saving.ts'
+import { toBrief, toStep } from './wire.ts'
 
 /** An answer, with the version of the session that it is about. */
 export type Versioned<Answer> = { answer: Answer; version: number }
@@ -102,10 +103,7 @@ export async function createStep(
       return { draft, audit: auditOf(step), answer }
     },
   )
-  return {
-    answer: { ...saved.answer, snapshot_id: saved.snapshot.id },
-    version: saved.session.version,
-  }
+  return savedStep(saved)
 }
 
 /** Fails with what the step itself fails with; later ones that fail now are kept. */
@@ -130,10 +128,7 @@ export async function updateStep(
       return { draft, audit: auditOf(step), answer }
     },
   )
-  return {
-    answer: { ...saved.answer, snapshot_id: saved.snapshot.id },
-    version: saved.session.version,
-  }
+  return savedStep(saved)
 }
 
 /** Fails with 409 where others start from it, unless they go as well. */
@@ -168,6 +163,11 @@ export async function orderSteps(
   const snapshot_id = saved.snapshot.id
   const steps = saved.answer.steps.map((step) => ({ ...step, snapshot_id }))
   return { answer: { snapshot_id, steps }, version: saved.session.version }
+}
+
+/** A step as it was answered, in the snapshot that it was saved with. */
+function savedStep({ answer, snapshot, session }: Saved<AnalysisStep>): Versioned<AnalysisStep> {
+  return { answer: { ...answer, snapshot_id: snapshot.id }, version: session.version }
 }
 
 function auditOf({ step_id, name, type }: Step) {

@@ -1,4 +1,3 @@
-import { subjectColumn, valueColumn } from '../../../schemas/analysis/common.ts'
 import {
   type AnalysisStep,
   type AnalysisStepBrief,
@@ -11,31 +10,10 @@ import { toPlotly } from '../charts/plotly.ts'
 import type { Tables } from '../engine.ts'
 import type { Outcome } from './evaluate.ts'
 import { linkOf, original, withLinks } from './links.ts'
-import type { Relation, Step, StepWarning } from './model.ts'
-import { axisColumns } from './sql.ts'
+import type { Step, StepWarning } from './model.ts'
+import { columnsOf, recordsOf } from './rows.ts'
 
-type Record = { [column: string]: string | number | null }
-
-/** The names of the columns of a table, as people see them. */
-export function columnsOf({ axes }: Relation): string[] {
-  return [...axes.map(({ name }) => name), subjectColumn, valueColumn]
-}
-
-/** Some rows of a table in its order, by the names of the columns. */
-export async function recordsOf(
-  tables: Tables,
-  relation: Relation,
-  { skip = 0, limit = firstRows } = {},
-): Promise<Record[]> {
-  const names = columnsOf(relation)
-  const columns = [...axisColumns(relation.axes), 's', 'v'].join(', ')
-  const rows = await tables.rows(
-    `select ${columns} from ${relation.table} order by n limit ${limit} offset ${skip}`,
-  )
-  return rows.map(
-    (row) => Object.fromEntries(names.map((name, index) => [name, row[index]])) as Record,
-  )
-}
+const firstPage = { skip: 0, limit: firstRows }
 
 /** A step as it is answered in lists: what it is, and how it went. */
 export function toBrief(
@@ -73,13 +51,13 @@ export async function toStep(
   const { relation, formulas, chart, table } = outcome
   return {
     ...toBrief(snapshotId, steps, outcome, language),
-    result_data: relation ? await recordsOf(tables, relation) : [],
+    result_data: relation ? await recordsOf(tables, relation, firstPage) : [],
     result_formula: formulas,
     result_chart: chart && toPlotly(chart),
     result_table: table && {
       name: table.name,
       columns: columnsOf(table.relation),
-      rows: await recordsOf(tables, table.relation),
+      rows: await recordsOf(tables, table.relation, firstPage),
       row_count: table.relation.row_count,
     },
   }

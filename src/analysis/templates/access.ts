@@ -23,18 +23,19 @@ export function seenFrom(column: 'project_id' | 'issue.project_id', projectId?: 
   return sql<SqlBool>`(${project} is null or ${project} = ${projectId})`
 }
 
+/** That something is for everybody, or of a project that the caller may see. */
+function seenBy(db: Db, caller: Caller) {
+  const projects = visibleProjects(db, caller).select('projects.id')
+  return sql<SqlBool>`(project_id is null or project_id in ${projects})`
+}
+
 /** A theme that is kept in the database; nothing for one that the caller may not know of. */
 export function findThemeRow(db: Db, caller: Caller, id: string): Promise<ThemeRow | undefined> {
   return db
     .selectFrom('analysis_validations')
     .selectAll()
     .where('id', '=', id)
-    .where((eb) =>
-      eb.or([
-        eb('project_id', 'is', null),
-        eb('project_id', 'in', visibleProjects(db, caller).select('projects.id')),
-      ]),
-    )
+    .where(seenBy(db, caller))
     .executeTakeFirst()
 }
 
@@ -44,12 +45,7 @@ export function findIssueRow(db: Db, caller: Caller, id: string): Promise<IssueR
     .selectFrom('analysis_issues')
     .selectAll()
     .where('id', '=', id)
-    .where((eb) =>
-      eb.or([
-        eb('project_id', 'is', null),
-        eb('project_id', 'in', visibleProjects(db, caller).select('projects.id')),
-      ]),
-    )
+    .where(seenBy(db, caller))
     .executeTakeFirst()
 }
 

@@ -103,7 +103,7 @@ describe('numbers at the edge', () => {
       ]),
     )
     expect(formulas.map(({ value }) => value)).toEqual([null, null])
-    expect(warnings.map(({ rule }) => rule)).toEqual(['summary_no_result', 'summary_no_numbers'])
+    expect(warnings.map(({ rule }) => rule)).toEqual(['summary_too_large', 'summary_no_numbers'])
   })
 
   test('numbers that become axes are written as people write them', async () => {
