@@ -215,7 +215,7 @@ const rowsWithin = (scan: Scan, start: number, end: number) =>
 export function readSorts(scan: Scan): void {
   const s = '(?:m?Sm?|m)'
   const forms = [
-    `d+b(?:${s}|A)(?:f?D|t?D)?`,
+    `d+b(?:${s}|A)(?:,?[ft]?D)?`,
     `d?Dd?(?:b(?:${s}|A))`,
     `(?:${s}|(?<![bv])A)[,]?(?:J|D)d?(?:m?S)?`,
     `(?:${s}|(?<![bv])A)d`,

@@ -9,6 +9,7 @@ import {
   recode,
   type Scan,
   subjectsOf,
+  type Wishes,
 } from './scan.ts'
 import type { Token } from './tokens.ts'
 
@@ -33,14 +34,14 @@ export function readRatios(scan: Scan): void {
       const [over, under] = isUnder ? [other, one] : [one, other]
       const percent =
         found.some(({ text }) => /率|percent|%/iu.test(text)) || scan.codes.includes('u')
-      scan.wishes.ratios.push({ over, under, percent })
+      addRatio(scan, { over, under, percent })
       return true
     })
   }
   each(scan, /SbS/u, (found) => {
     const [over, under] = subjectsOf(found)
     if (found[1]?.text !== 'per' || over === undefined || under === undefined) return false
-    scan.wishes.ratios.push({ over, under, percent: scan.codes.includes('u') })
+    addRatio(scan, { over, under, percent: scan.codes.includes('u') })
     return true
   })
   each(scan, /(?<!S)SQ|QS(?![t&])/u, (found, _, from) => {
@@ -57,6 +58,13 @@ export function readRatios(scan: Scan): void {
       return ask(scan, { about: 'ratio', word: found.map(({ text }) => text).join('') })
     return false
   })
+}
+
+/** A second mention of a ratio says nothing new. */
+function addRatio({ wishes }: Scan, ratio: Wishes['ratios'][number]): void {
+  const same = wishes.ratios.find(({ over, under }) => over === ratio.over && under === ratio.under)
+  if (same) same.percent ||= ratio.percent
+  else wishes.ratios.push(ratio)
 }
 
 /** Axes to group by: 〜別, ごと, by, per; also those that only stand there. */
@@ -82,7 +90,7 @@ export function readGroups(scan: Scan): void {
     scan.wishes.chartAxes[side] = name
     return add(found)
   })
-  each(scan, /A(?:[&,]A)*[Bi]/u, (found) => {
+  each(scan, /A(?:[&,]A)*_?[Bi]/u, (found) => {
     if (found.at(-1)?.code === 'i')
       scan.wishes.within.push(...found.flatMap((token) => axisOf(token) ?? []))
     return add(found)
@@ -104,9 +112,9 @@ export function readCharts(scan: Scan): void {
   const sides = [...scan.codes.matchAll(/S[^S]?G/gu)]
   const kinds = wishes.charts.map(({ kind }) => kind)
   const isBoth = kinds.length === 2 && kinds.includes('bar') && kinds.includes('line')
-  if (isBoth && (sides.length === 2 || /[GSg]{2,}/u.test(scan.codes))) {
+  const isCombined = kinds.includes('line&bar') && kinds.every((kind) => /line|^bar/u.test(kind))
+  if (isCombined || (isBoth && (sides.length === 2 || /[GSg]{2,}/u.test(scan.codes)))) {
     wishes.charts = [{ kind: 'line&bar', at: wishes.charts[0]?.at ?? 0 }]
-    scan.tokens.words.push()
   }
   each(scan, /[Gg]/u, () => true)
 }

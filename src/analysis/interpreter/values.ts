@@ -37,10 +37,40 @@ function valueIn(scan: Scan, column: string, token: Token) {
 
 /** Values that stay and values that go. */
 export function readValues(scan: Scan): void {
+  each(scan, /f?Vf?t?Vt?/u, (found) => span(scan, found))
+  each(scan, /sV|V[et]/u, (found) => span(scan, found))
   const list = '[VS](?:[&,|]+[VS])*'
-  each(scan, new RegExp(`(${list})[Xz]`, 'u'), (found) => keep(scan, found, 'except'))
+  each(scan, new RegExp(`(${list})[Xz]+`, 'u'), (found) => keep(scan, found, 'except'))
   each(scan, new RegExp(`[xz](${list})`, 'u'), (found) => keep(scan, found, 'except'))
   each(scan, /V(?:[&,|]+V)*/u, (found) => keep(scan, found, 'only'))
+}
+
+/** From one value to another, where the axis of time is not of dates: 第2期から第3期まで. */
+function span(scan: Scan, found: Token[]): boolean {
+  const mark = found.find(({ code }) => /[efts]/u.test(code))
+  if (!mark) return false
+  const ends = found.flatMap((token) => (token.code === 'V' ? [token.reading?.values ?? []] : []))
+  const axis = scan.table.axes.find(
+    ({ name, kind }) =>
+      kind === '推移' && ends.every((end) => end.some(({ column }) => column === name)),
+  )
+  if (!axis) return ask(scan, { about: 'unknown', word: mark.text })
+  const [first = 0, last = first] = ends.map((end) =>
+    axis.values.indexOf(end.find(({ column }) => column === axis.name)?.value ?? ''),
+  )
+  const options = [axis.values[first] ?? '', axis.values[last] ?? '']
+  if (first > last) return ask(scan, { about: 'contradiction', options })
+  const step = mark.means === 'after' ? 1 : mark.means === 'before' ? -1 : 0
+  const bound = axis.values[first + step]
+  if (bound === undefined) return ask(scan, { about: 'period', word: options[0] ?? '' })
+  const isMax = /^(?:to|before)$/u.test(mark.means) || mark.code === 't'
+  const [low, high] = ends.length > 1 ? options : isMax ? [undefined, bound] : [bound]
+  scan.wishes.ranges.push({
+    ...{ at: found[0]?.start ?? 0, column: axis.name },
+    ...(low !== undefined && { min: low }),
+    ...(high !== undefined && { max: high }),
+  })
+  return true
 }
 
 function keep(scan: Scan, found: Token[], kind: 'only' | 'except') {

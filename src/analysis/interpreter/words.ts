@@ -161,6 +161,7 @@ export const words: readonly Word[] = [
       '(?:を)?外(?:して|した|す)',
       '(?:を)?取り除(?:いて|いた|く)',
       '(?:を)?省(?:いて|いた|く)',
+      '(?:は|が|も)?(?:(?:要|い)らない|不要(?:な|だ|です)?|必要(?:が|は)?ない)(?:ん|の)?(?:ので|から|で)?',
     ],
     en: ['excluded', 'removed', 'left out'],
   },
@@ -405,7 +406,10 @@ export const words: readonly Word[] = [
   {
     code: 'H',
     ja: ['いくら(?:になりますか|ですか|でしたか|か)?', 'どのくらい', 'どれくらい', 'どれだけ'],
-    en: ['how much(?: is| are| was| were)?'],
+    en: [
+      '(?:by )?how much(?: is| are| was| were)?',
+      'how (?:large|big|high|great|low|small)(?: is| are| was| were)?',
+    ],
   },
   // Ratios: q "(of) the one, the other", Q ratio, / divided by.
   {
@@ -436,7 +440,7 @@ export const words: readonly Word[] = [
       'divided by',
       'over(?= )(?!\\s+[0-9])',
       'relative to',
-      'as (?:a )?(?:percent(?:age)?|%|share|proportion|fraction) of',
+      'as (?:a )?(?:percent(?:age)?|%|share|proportion|fraction|ratio) (?:of|to)',
       'in relation to',
       'divide',
       'vs\\.? ratio',
@@ -501,6 +505,8 @@ export const words: readonly Word[] = [
       'define',
       'derive',
       'calculate a new',
+      'as (?:a |the )?new (?:subject|column|item|figure|measure|metric|field)(?:,? (?:called|named))?',
+      '(?:and )?(?:call|name) (?:it|this|that|the result)',
     ],
   },
   {
@@ -550,7 +556,7 @@ export const words: readonly Word[] = [
   {
     code: 'M',
     ja: [
-      '(?:を)?(?:まとめ|纏め)(?:て|た|る)',
+      '(?:を)?(?:まとめ|纏め)(?:て|た|る)?',
       '(?:を)?統合(?:し(?:て|た)?|する)?',
       '(?:を)?(?:合併|集約|一本化|グループ化)(?:し(?:て|た)?|する)?',
       'として(?:扱(?:って|う)|まとめて|集約して|統合して)',
