@@ -3,6 +3,7 @@ import { interpret } from '../../src/analysis/interpreter/interpret.ts'
 import { overviews, saidAt } from '../analysis/sentences/data.ts'
 import { exam, examQuestions } from '../analysis/sentences/exam.ts'
 import { practice, practiceQuestions } from '../analysis/sentences/practice.ts'
+import { secondExam, secondExamQuestions } from '../analysis/sentences/second-exam.ts'
 import type { Overview } from '../analysis/sentences/types.ts'
 import { called } from './interpreter-plans.ts'
 
@@ -11,6 +12,7 @@ const planOf = (says: string, data: string) => interpret(says, overviews[data] a
 describe.each([
   { name: 'practice', planned: practice, asked: practiceQuestions },
   { name: 'the exam', planned: exam, asked: examQuestions },
+  { name: 'the second exam', planned: secondExam, asked: secondExamQuestions },
 ])('sentences of $name', ({ planned, asked }) => {
   it.each(planned)('$says', ({ says, data, gives }) => {
     expect(called(planOf(says, data))).toEqual(called({ kind: 'calls', calls: gives, says: '' }))

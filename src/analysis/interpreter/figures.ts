@@ -38,6 +38,13 @@ export function readRatios(scan: Scan): void {
       return true
     })
   }
+  each(scan, /uS([^Su.]*)S/u, (found, _, from) => {
+    const [under, over] = subjectsOf(found)
+    if (!/^what/iu.test(found[0]?.text ?? '') || over === undefined || under === undefined)
+      return false
+    addRatio(scan, { over, under, percent: true })
+    return [from, from + 1, from + found.length - 1]
+  })
   each(scan, /SbS/u, (found) => {
     const [over, under] = subjectsOf(found)
     if (found[1]?.text !== 'per' || over === undefined || under === undefined) return false
@@ -90,19 +97,29 @@ export function readGroups(scan: Scan): void {
     scan.wishes.chartAxes[side] = name
     return add(found)
   })
-  each(scan, /A(?:[&,]A)*_?[Bi]/u, (found) => {
+  each(scan, /b?A(?:[&,]A)*_?[Bi]/u, (found) => {
     if (found.at(-1)?.code === 'i')
       scan.wishes.within.push(...found.flatMap((token) => axisOf(token) ?? []))
     return add(found)
   })
   each(scan, /[bv]A(?:[&,]+[bv]?A)*/u, add)
-  each(scan, /A(?:[&,]A)*/u, add)
+  each(scan, /A(?:[&,]A)*/u, (found) => isOfRows(scan, found) || add(found))
+}
+
+/** An axis may only say what the rows are of: the rows of municipalities above a number. */
+function isOfRows({ tokens, wishes }: Scan, found: Token[]): boolean {
+  const end = found.at(-1)?.end ?? 0
+  const after = tokens.words.find(({ code, start }) => code !== '' && start >= end)
+  const between = tokens.text.slice(end, after?.start ?? end).trim()
+  const isRow = after?.code === 'r' && /^(?:データ|行|レコード|明細)/u.test(after.text)
+  return isRow && between === 'の' && wishes.conditions.length + wishes.kept.length > 0
 }
 
 /** Kinds of charts. */
 export function readCharts(scan: Scan): void {
   const { wishes } = scan
   each(scan, /G/u, ([token]) => {
+    if (wishes.charts.some(({ kind }) => kind === token?.means)) return false
     wishes.charts.push({ kind: token?.means as GraphType, at: token?.start ?? 0 })
     return false
   })

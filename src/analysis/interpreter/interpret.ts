@@ -2,6 +2,7 @@ import { readAmounts, readSorts, readTops } from './amounts.ts'
 import { type Command, readCommand, tableOf } from './commands.ts'
 import { readCharts, readFigures, readGroups, readRatios } from './figures.ts'
 import { namesOf } from './names.ts'
+import { isCompared } from './naming.ts'
 import { timeAxisOf } from './periods.ts'
 import type { Overview, OverviewTable, Plan, PlannedCall } from './plan.ts'
 import { draftCalls } from './plans.ts'
@@ -136,7 +137,13 @@ function read(scan: Scan): void {
   readMaking(scan)
   const rest = leftOver(scan)
   if (rest) scan.question ??= rest
+  const percent = scan.list.find((_, place) => scan.codes[place] === 'u')
+  if (percent && !isOfParts(scan)) ask(scan, { about: 'ratio', word: percent.text })
 }
+
+/** Whether anything is asked for that is said in percent. */
+const isOfParts = ({ wishes: { ratios, figures } }: Scan) =>
+  ratios.length > 0 || figures.some((each) => each.method === 'share' || isCompared(each))
 
 /** Words that mean one thing beside names and another beside numbers, and gathering by an axis. */
 function regroup(scan: Scan): void {

@@ -10,6 +10,8 @@ export function joinAxes(scan: Scan): void {
     recode(scan, from + 1, { ...(value as Token), code: 'V', reading: found })
     return [from]
   })
+  each(scan, /(?<![TID])[NP]A/u, ([count, axis]) => isCount(scan, count, axisOf(axis)))
+  each(scan, /V(?:[&,|]V)*[Xi]/u, (found, _, from) => afterValues(scan, found, from))
   each(scan, /A?V(?:[&,|]V)*A?(?!B)/u, (found, _, from) => {
     const places: number[] = []
     for (const [index, token] of found.entries()) {
@@ -24,6 +26,27 @@ export function joinAxes(scan: Scan): void {
     }
     return places
   })
+}
+
+/** 東京と大阪の2地域: a number of values that are all named. */
+function isCount(scan: Scan, count: Token | undefined, name: string | undefined): boolean {
+  if (!name || count?.means !== 'bare' || (count.number ?? 0) < 2) return false
+  const isTime = scan.times.some((each) => each.name === name)
+  const named = scan.list.filter(
+    (token) =>
+      token.start < (count?.start ?? 0) &&
+      (isTime ? /[Yy]/u.test(token.code) : token.code === 'V' && valueIn(scan, name, token)),
+  )
+  return named.length === count.number
+}
+
+/** 電話以外のチャネル, 東京における: the axis of what goes, and "in" after a value. */
+function afterValues(scan: Scan, found: Token[], from: number): number[] {
+  const end = from + found.length
+  if (found.at(-1)?.code === 'i') return [end - 1]
+  const name = scan.codes[end] === 'A' && scan.codes[end + 1] !== 'B' && axisOf(scan.list[end])
+  const values = found.filter(({ code }) => code === 'V')
+  return name && values.every((each) => valueIn(scan, name, each)) ? [end] : []
 }
 
 function valueIn(scan: Scan, column: string, token: Token) {

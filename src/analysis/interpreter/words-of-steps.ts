@@ -152,10 +152,10 @@ export const wordsOfSteps: readonly Word[] = [
     code: 'G',
     means: 'stacked bar',
     ja: [
-      '積(?:み)?(?:上げ?|重ね)(?:の)?(?:縦)?(?:棒)?(?:グラフ|チャート)?',
+      '積(?:み)?(?:上げ?|重ね)(?:た|て)?(?:の)?(?:縦)?(?:棒)?(?:グラフ|チャート)?',
       '(?:スタック|累積)(?:棒)?(?:グラフ|チャート)',
     ],
-    en: ['stacked(?: (?:bar|column)s?)?(?: (?:chart|graph|plot)s?)?'],
+    en: ['stack(?:ing)?', 'stacked(?: (?:bar|column)s?)?(?: (?:chart|graph|plot)s?)?'],
   },
   {
     code: 'G',
@@ -254,8 +254,8 @@ export const wordsOfSteps: readonly Word[] = [
       'through the years',
       'history of',
       'changed? over time',
-      'how (?:has|have) (?=.*changed)',
-      'changed',
+      'how (?:has|have|did) (?=.*(?:change|develop|evolve))',
+      '(?:changed|develop(?:ed)?|evolved?)(?: over (?:time|the years|the months))?',
     ],
   },
   // What is there, and steps.
@@ -460,7 +460,7 @@ export const wordsOfSteps: readonly Word[] = [
       `(?:${rows})(?:の(?:中|うち)(?:から|で)?)?(?:から)?`,
       'だけ(?:に|を|で)?',
       'のみ(?:に|を|で)?',
-      '(?:に)?(?:絞(?:り込)?|しぼ)(?:って|んで|り|る|り込み|む|った|んだ|り込む)',
+      '(?:に)?(?:絞(?:り込)?|しぼ)(?:って|んで|り込み|り|る|み|む|った|んだ|り込む)',
       '(?:を)?(?:抽出|フィルタ(?:ー|リング)?|限定|選択|ピックアップ|抜き出)(?:し(?:て|た)?|する)?',
       '(?:を)?抜き出(?:して|す|し)',
       '残(?:して|す|し)',
