@@ -6,14 +6,15 @@ import { overviews } from '../analysis/sentences/data.ts'
 import { exam, examQuestions } from '../analysis/sentences/exam.ts'
 import { chartOf, faultsOf } from '../analysis/sentences/faults.ts'
 import { practice, practiceQuestions } from '../analysis/sentences/practice.ts'
+import { secondExam, secondExamQuestions } from '../analysis/sentences/second-exam.ts'
 import type { ExpectedCall, Overview } from '../analysis/sentences/types.ts'
 
 const sets = [
   { name: 'practice', planned: practice, asked: practiceQuestions },
   { name: 'exam', planned: exam, asked: examQuestions },
 ]
-const planned = sets.flatMap((each) => each.planned)
-const asked = sets.flatMap((each) => each.asked)
+const planned = [...sets.flatMap((each) => each.planned), ...secondExam]
+const asked = [...sets.flatMap((each) => each.asked), ...secondExamQuestions]
 
 /** English sentences may name columns in Japanese. */
 const isJapanese = (says: string) =>

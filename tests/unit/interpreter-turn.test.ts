@@ -76,7 +76,7 @@ describe('a turn of the interpreter', () => {
     const { calls, reply } = await talk('部門別に売上を合計して円グラフに', 'sales', () => fails)
     expect(calls).toHaveLength(2)
     expect(reply).toContain('列がありません。')
-    expect(reply).toContain('config: 部門')
+    expect(reply).toContain('部門')
     expect(reply).toContain('残りの1件は行っていません')
   })
 

@@ -1,18 +1,24 @@
 import { describe, expect, it } from 'vitest'
 import { interpret } from '../../src/analysis/interpreter/interpret.ts'
 import { overviews, saidAt } from '../analysis/sentences/data.ts'
+import { exam, examQuestions } from '../analysis/sentences/exam.ts'
 import { practice, practiceQuestions } from '../analysis/sentences/practice.ts'
+import { secondExam, secondExamQuestions } from '../analysis/sentences/second-exam.ts'
 import type { Overview } from '../analysis/sentences/types.ts'
 import { called } from './interpreter-plans.ts'
 
 const planOf = (says: string, data: string) => interpret(says, overviews[data] as Overview, saidAt)
 
-describe('sentences of practice', () => {
-  it.each(practice)('$says', ({ says, data, gives }) => {
+describe.each([
+  { name: 'practice', planned: practice, asked: practiceQuestions },
+  { name: 'the exam', planned: exam, asked: examQuestions },
+  { name: 'the second exam', planned: secondExam, asked: secondExamQuestions },
+])('sentences of $name', ({ planned, asked }) => {
+  it.each(planned)('$says', ({ says, data, gives }) => {
     expect(called(planOf(says, data))).toEqual(called({ kind: 'calls', calls: gives, says: '' }))
   })
 
-  it.each(practiceQuestions)('asks about: $says', ({ says, data, asks }) => {
+  it.each(asked)('asks about: $says', ({ says, data, asks }) => {
     const plan = planOf(says, data)
     expect(plan.kind).toBe('ask')
     for (const name of asks) expect(plan.says).toContain(name)
@@ -35,9 +41,12 @@ describe('nothing is passed over', () => {
 
   it.each(strangers)('%s in front of or behind a sentence is asked about', (word) => {
     const every = strangers.length
-    const some = practice.filter((_, index) => index % every === strangers.indexOf(word))
+    const some = [...practice, ...exam].filter(
+      (_, index) => index % every === strangers.indexOf(word),
+    )
     for (const { says, data } of some) {
-      for (const text of [`${word}、${says}`, `${says} ${word}`]) {
+      const isName = /called \w+$/.test(says)
+      for (const text of [`${word}、${says}`, ...(isName ? [] : [`${says} ${word}`])]) {
         const plan = planOf(text, data)
         expect(plan.kind, text).toBe('ask')
       }

@@ -211,18 +211,30 @@ const rowsWithin = (scan: Scan, start: number, end: number) =>
     (row) => row.start >= start && row.end <= end && /row|record|entr/iu.test(row.text),
   )
 
+const bySize = /[大小多少高低]|larg|small|high|low|big|most|least|few|great/iu
+
 /** The order of rows: 大きい順, sorted by sales descending, 年度順. */
 export function readSorts(scan: Scan): void {
   const s = '(?:m?Sm?|m)'
   const forms = [
-    `d+b(?:${s}|A)(?:f?D|t?D)?`,
+    `d+b(?:${s}|A)(?:,?[ft]?D)?`,
     `d?Dd?(?:b(?:${s}|A))`,
     `(?:${s}|(?<![bv])A)[,]?(?:J|D)d?(?:m?S)?`,
     `(?:${s}|(?<![bv])A)d`,
     `d?[DJ]d?(?:m?S)?`,
     'd',
   ]
-  each(scan, new RegExp(forms.join('|'), 'u'), (found) => {
+  each(scan, new RegExp(forms.join('|'), 'u'), (found, _, from) => {
+    const size = found.findIndex(
+      (token) =>
+        token.code === 'D' && /^(?:desc|asc)$/u.test(token.means) && bySize.test(token.text),
+    )
+    const name = axisOf(firstOf(found, 'A'))
+    if (size > 0 && found[0]?.code === 'A' && !scan.times.some((each) => each.name === name)) {
+      scan.wishes.sorts.push({ at: found[0].start, descending: found[size]?.means === 'desc' })
+      const isAgain = scan.list.some((token) => token !== found[0] && axisOf(token) === name)
+      return found.flatMap((_token, index) => (index === 0 && !isAgain ? [] : [from + index]))
+    }
     const direction = firstOf(found, 'D')?.means
     const subject = subjectsOf(found)[0]
     const axis = axisOf(firstOf(found, 'A'))

@@ -98,13 +98,10 @@ function combined(
   if (left === undefined || right === undefined || third !== undefined) {
     return asked(scan, 'twoSubjects', scan.table.subjects)
   }
-  const isLineFirst =
-    /^S[^S]*G/u.test(
-      scan.list
-        .map(({ code }) => code)
-        .filter((code) => /[SG]/u.test(code))
-        .join(''),
-    ) && scan.list.find(({ code }) => code === 'G')?.means === 'line'
+  const sides = scan.list
+    .filter(({ code, means }) => code === 'S' || (code === 'G' && /^(?:bar|line)$/u.test(means)))
+    .map(({ code, means }) => (code === 'S' ? 'S' : means))
+  const isLineFirst = /^(?:S line S bar|line S bar S)$/u.test(sides.join(' '))
   return {
     ...{
       graph_type: 'line&bar',

@@ -10,13 +10,13 @@ export type Command =
 /** What a sentence says about steps, if it does; numbers count from 1. */
 export function readCommand(scan: Scan, overview: Overview): Command | undefined {
   const { codes, list } = scan
-  const isDelete = codes.includes('z')
+  const isDelete = codes.includes('z') || /p[Ny]?X/u.test(codes)
   const isChange = codes.includes('Z')
   if (!isDelete && !isChange) return undefined
   const named = overview.steps.filter(
     ({ name }) => name.length > 1 && scan.tokens.text.includes(name),
   )
-  const about = /[plo]/u.test(codes) || (isChange && /g/u.test(codes) && codes.includes('G'))
+  const about = /[plo]/u.test(codes) || (isChange && /g.*G|G.*[Gg]/u.test(codes))
   if (!about && named.length === 0) return undefined
   if (isDelete && !about && /V[^p]*z/u.test(codes)) return undefined
   const steps = stepsOf(scan, overview, isDelete)
@@ -25,7 +25,7 @@ export function readCommand(scan: Scan, overview: Overview): Command | undefined
     ask(scan, { about: 'step', word: word?.text ?? '' })
     return undefined
   }
-  each(scan, /[zZ]/u, () => true)
+  each(scan, isDelete ? /[zZX]/u : /[zZ]/u, () => true)
   const [first, second] = steps
   if (isDelete) {
     const cascade = codes.includes('o')
@@ -36,11 +36,23 @@ export function readCommand(scan: Scan, overview: Overview): Command | undefined
     ask(scan, { about: 'step', word: '' })
     return undefined
   }
+  dropOldKind(scan, first)
   return { kind: 'change', step: first, chart: isChart(first) }
 }
 
 const isChart = ({ config }: OverviewStep) =>
   'chart_config' in config && Object.keys(config.chart_config ?? {}).length > 0
+
+const kindOf = ({ config }: OverviewStep) =>
+  (config as { chart_config?: { graph_type?: string } }).chart_config?.graph_type
+
+/** "The bar chart becomes a pie": the kind that is there says which chart is meant. */
+function dropOldKind(scan: Scan, step: OverviewStep): void {
+  const places = scan.list.flatMap(({ code }, place) => (code === 'G' ? [place] : []))
+  const [old, wanted] = places
+  if (old === undefined || wanted === undefined) return
+  if (scan.list[old]?.means === kindOf(step)) use(scan, [old])
+}
 
 function stepsOf(scan: Scan, { steps }: Overview, isDelete: boolean): OverviewStep[] | undefined {
   const found: (OverviewStep | undefined)[] = []
@@ -67,6 +79,9 @@ function stepsOf(scan: Scan, { steps }: Overview, isDelete: boolean): OverviewSt
     (token, place) => token.means === 'chart' && scan.codes[place] === 'p',
   )
   if (found.length === 0 && (drawn || /g/u.test(scan.codes))) found.push(steps.findLast(isChart))
+  const [old, wanted] = scan.list.filter(({ code }) => code === 'G')
+  if (found.length === 0 && wanted)
+    found.push(steps.findLast((step) => kindOf(step) === old?.means))
   each(scan, /p/u, ([token]) => token?.means === 'chart')
   const there = found.filter((each) => each !== undefined)
   return there.length === found.length && there.length > 0 ? [...new Set(there)] : undefined

@@ -9,6 +9,7 @@ import {
   recode,
   type Scan,
   subjectsOf,
+  type Wishes,
 } from './scan.ts'
 import type { Token } from './tokens.ts'
 
@@ -33,14 +34,21 @@ export function readRatios(scan: Scan): void {
       const [over, under] = isUnder ? [other, one] : [one, other]
       const percent =
         found.some(({ text }) => /率|percent|%/iu.test(text)) || scan.codes.includes('u')
-      scan.wishes.ratios.push({ over, under, percent })
+      addRatio(scan, { over, under, percent })
       return true
     })
   }
+  each(scan, /uS([^Su.]*)S/u, (found, _, from) => {
+    const [under, over] = subjectsOf(found)
+    if (!/^what/iu.test(found[0]?.text ?? '') || over === undefined || under === undefined)
+      return false
+    addRatio(scan, { over, under, percent: true })
+    return [from, from + 1, from + found.length - 1]
+  })
   each(scan, /SbS/u, (found) => {
     const [over, under] = subjectsOf(found)
     if (found[1]?.text !== 'per' || over === undefined || under === undefined) return false
-    scan.wishes.ratios.push({ over, under, percent: scan.codes.includes('u') })
+    addRatio(scan, { over, under, percent: scan.codes.includes('u') })
     return true
   })
   each(scan, /(?<!S)SQ|QS(?![t&])/u, (found, _, from) => {
@@ -57,6 +65,13 @@ export function readRatios(scan: Scan): void {
       return ask(scan, { about: 'ratio', word: found.map(({ text }) => text).join('') })
     return false
   })
+}
+
+/** A second mention of a ratio says nothing new. */
+function addRatio({ wishes }: Scan, ratio: Wishes['ratios'][number]): void {
+  const same = wishes.ratios.find(({ over, under }) => over === ratio.over && under === ratio.under)
+  if (same) same.percent ||= ratio.percent
+  else wishes.ratios.push(ratio)
 }
 
 /** Axes to group by: 〜別, ごと, by, per; also those that only stand there. */
@@ -82,19 +97,29 @@ export function readGroups(scan: Scan): void {
     scan.wishes.chartAxes[side] = name
     return add(found)
   })
-  each(scan, /A(?:[&,]A)*[Bi]/u, (found) => {
+  each(scan, /b?A(?:[&,]A)*_?[Bi]/u, (found) => {
     if (found.at(-1)?.code === 'i')
       scan.wishes.within.push(...found.flatMap((token) => axisOf(token) ?? []))
     return add(found)
   })
   each(scan, /[bv]A(?:[&,]+[bv]?A)*/u, add)
-  each(scan, /A(?:[&,]A)*/u, add)
+  each(scan, /A(?:[&,]A)*/u, (found) => isOfRows(scan, found) || add(found))
+}
+
+/** An axis may only say what the rows are of: the rows of municipalities above a number. */
+function isOfRows({ tokens, wishes }: Scan, found: Token[]): boolean {
+  const end = found.at(-1)?.end ?? 0
+  const after = tokens.words.find(({ code, start }) => code !== '' && start >= end)
+  const between = tokens.text.slice(end, after?.start ?? end).trim()
+  const isRow = after?.code === 'r' && /^(?:データ|行|レコード|明細)/u.test(after.text)
+  return isRow && between === 'の' && wishes.conditions.length + wishes.kept.length > 0
 }
 
 /** Kinds of charts. */
 export function readCharts(scan: Scan): void {
   const { wishes } = scan
   each(scan, /G/u, ([token]) => {
+    if (wishes.charts.some(({ kind }) => kind === token?.means)) return false
     wishes.charts.push({ kind: token?.means as GraphType, at: token?.start ?? 0 })
     return false
   })
@@ -104,9 +129,9 @@ export function readCharts(scan: Scan): void {
   const sides = [...scan.codes.matchAll(/S[^S]?G/gu)]
   const kinds = wishes.charts.map(({ kind }) => kind)
   const isBoth = kinds.length === 2 && kinds.includes('bar') && kinds.includes('line')
-  if (isBoth && (sides.length === 2 || /[GSg]{2,}/u.test(scan.codes))) {
+  const isCombined = kinds.includes('line&bar') && kinds.every((kind) => /line|^bar/u.test(kind))
+  if (isCombined || (isBoth && (sides.length === 2 || /[GSg]{2,}/u.test(scan.codes)))) {
     wishes.charts = [{ kind: 'line&bar', at: wishes.charts[0]?.at ?? 0 }]
-    scan.tokens.words.push()
   }
   each(scan, /[Gg]/u, () => true)
 }

@@ -25,7 +25,7 @@ export function filtersOf(
   keep(draft, config, kept)
   if (wishes.ranges.length > 0) config.axis_range = rangesOf(scan)
   const numbers = joined(scan, conditions)
-  const subject = subjectOf(draft, numbers, sorts)
+  const subject = subjectOf(draft, numbers, conditions, sorts)
   const { rowsOf } = wishes
   const subjects = subject === undefined ? [...new Set(rowsOf)] : [subject]
   const isNew =
@@ -108,19 +108,17 @@ function joined(scan: Scan, conditions: Condition[]): Amounts[] {
 }
 
 /** The 科目 that amounts are of. */
-function subjectOf({ scan, state }: Draft, numbers: Amounts[], sorts: Sort[]): string | undefined {
+function subjectOf(
+  { scan, state }: Draft,
+  numbers: Amounts[],
+  conditions: Condition[],
+  sorts: Sort[],
+): string | undefined {
   const { wishes } = scan
   const ordered = sorts.filter(({ column }) => column === undefined)
   if (numbers.length + ordered.length === 0) return undefined
-  const named = [...wishes.conditions, ...sorts].flatMap(({ subject }) => subject ?? [])
-  const result = state.narrowed ? ordered.concat(sorts).flatMap(({ subject }) => subject ?? []) : []
-  const options = [
-    ...new Set(
-      state.narrowed
-        ? [...result, ...wishes.conditions.flatMap(({ subject }) => subject ?? [])]
-        : [...named, ...wishes.rowsOf],
-    ),
-  ]
+  const named = [...conditions, ...sorts].flatMap(({ subject }) => subject ?? [])
+  const options = [...new Set(state.narrowed ? named : [...named, ...wishes.rowsOf])]
   const there = options.filter((each) => state.subjects.includes(each))
   if (there.length > 1 && numbers.length > 0)
     ask(scan, { about: 'severalConditions', options: there })

@@ -2,15 +2,16 @@ import { readAmounts, readSorts, readTops } from './amounts.ts'
 import { type Command, readCommand, tableOf } from './commands.ts'
 import { readCharts, readFigures, readGroups, readRatios } from './figures.ts'
 import { namesOf } from './names.ts'
+import { isCompared } from './naming.ts'
 import { timeAxisOf } from './periods.ts'
 import type { Overview, OverviewTable, Plan, PlannedCall } from './plan.ts'
 import { draftCalls } from './plans.ts'
 import { questionText } from './questions.ts'
 import { saysOf } from './says.ts'
-import { ask, noWishes, type Question, type Scan } from './scan.ts'
+import { ask, each, noWishes, type Question, recode, type Scan } from './scan.ts'
 import { normalise } from './text.ts'
 import { readTimes } from './times.ts'
-import { tokensOf } from './tokens.ts'
+import { type Token, tokensOf } from './tokens.ts'
 import { readTransforms } from './transforms.ts'
 import { joinAxes, readValues } from './values.ts'
 
@@ -120,6 +121,7 @@ function read(scan: Scan): void {
   scan.list = scan.list.filter(({ code }) => code !== 'h')
   joinAxes(scan)
   readTransforms(scan)
+  regroup(scan)
   const unknown = leftOver(scan, /[U!]/u)
   if (unknown) scan.question = unknown
   if (scan.question) return
@@ -132,8 +134,44 @@ function read(scan: Scan): void {
   readGroups(scan)
   readCharts(scan)
   readFigures(scan)
+  readMaking(scan)
   const rest = leftOver(scan)
   if (rest) scan.question ??= rest
+  const percent = scan.list.find((_, place) => scan.codes[place] === 'u')
+  if (percent && !isOfParts(scan)) ask(scan, { about: 'ratio', word: percent.text })
+}
+
+/** Whether anything is asked for that is said in percent. */
+const isOfParts = ({ wishes: { ratios, figures } }: Scan) =>
+  ratios.length > 0 || figures.some((each) => each.method === 'share' || isCompared(each))
+
+/** Words that mean one thing beside names and another beside numbers, and gathering by an axis. */
+function regroup(scan: Scan): void {
+  each(scan, /C(?=S)/u, ([token], _, from) => {
+    const means = /(?:max|min)imum of$/iu
+      .exec(token?.text ?? '')?.[0]
+      .slice(0, 3)
+      .toLowerCase()
+    if (token && means) recode(scan, from, { ...token, code: 'm', means })
+    return false
+  })
+  each(scan, /b(?![A&,])/u, ([token]) => token?.text === 'それぞれの')
+  each(scan, /A(?:[&,]A)*J?M/u, (found, _, from) => {
+    const last = found.at(-1) as Token
+    if (!gathering.test(last.text)) return false
+    recode(scan, from + found.length - 1, { ...last, code: 'B' })
+    return found.flatMap(({ code }, index) => (code === 'J' ? [from + index] : []))
+  })
+  each(scan, /(?<=A[^V.]*)M/u, ([token]) => gathering.test(token?.text ?? ''))
+}
+const gathering = /まとめ|集約|グループ/u
+
+/** Making and changing are said of charts and figures too. */
+function readMaking(scan: Scan): void {
+  const { charts, groups, figures, operations } = scan.wishes
+  const isMade = charts.length > 0 || (groups.length > 0 && figures.length > 0)
+  if (isMade) each(scan, /n/u, () => true)
+  if (operations.length > 0) each(scan, /Z/u, () => true)
 }
 
 const harmless = /[_,.&fthHu]/u

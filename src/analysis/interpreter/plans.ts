@@ -168,7 +168,7 @@ function figuresOf(draft: Draft, groups: string[]): FigureConfig[] {
   const figures: FigureConfig[] = []
   for (const figure of wanted) {
     const { method } = figure
-    const subject = figure.subject ?? (state.subjects.length === 1 ? state.subjects[0] : undefined)
+    const subject = figure.subject ?? onlyOne(state.subjects) ?? onlyOne(changedBy(scan))
     if (subject === undefined) {
       ask(scan, { about: 'subject', options: state.subjects })
       continue
@@ -201,6 +201,16 @@ function figuresOf(draft: Draft, groups: string[]): FigureConfig[] {
   }
   return figures
 }
+
+const onlyOne = (names: string[]) => (names.length === 1 ? names[0] : undefined)
+/** What is changed is what comes after is about: cut sales by 20 %, then average them. */
+const changedBy = ({ wishes }: Scan) => [
+  ...new Set(
+    wishes.operations.flatMap(({ operation_type, target_name }) =>
+      operation_type === 'modify_axis' ? [] : [target_name],
+    ),
+  ),
+]
 
 function sumOf(figures: FigureConfig[], subject: string, japanese: boolean): string {
   const there = figures.find((each) => each.method === 'sum' && each.subject === subject)

@@ -45,13 +45,13 @@ export function failedReply(
     .slice(0, Math.max(at, 0))
     .map((each, index) => doneLine(calls[index], each, japanese))
   const error = outcomes[at]?.error ?? {}
-  const fields = (error.errors ?? []).map(({ field, message }) =>
-    [field, message].filter(Boolean).join(': '),
-  )
-  const detail = [error.detail ?? error.code, ...fields].filter(Boolean).join('\n')
+  const fields = (error.errors ?? []).map(({ field, message }) => message ?? field)
+  const isGeneral = error.code === 'invalid_request' && fields.length > 0
+  const lead = isGeneral ? [] : [error.detail ?? error.code]
+  const detail = [...lead, ...fields].filter(Boolean).join('\n')
   const planned = calls[at]
   const name = planned ? nameOf(planned, japanese) : ''
-  const lead = japanese
+  const told = japanese
     ? `${name ? `${name}は` : ''}できませんでした。${detail}`
     : `${name ? `${name}: this` : 'This'} could not be done. ${detail}`
   const left = calls.length - at - 1
@@ -61,7 +61,7 @@ export function failedReply(
         ? `残りの${left}件は行っていません。`
         : `The other ${left} of the steps were not done.`
       : ''
-  return [...done, lead.trim(), rest].filter(Boolean).join('\n')
+  return [...done, told.trim(), rest].filter(Boolean).join('\n')
 }
 
 const numberOf = (step: string | undefined) => Number(step?.replace('step_', '')) + 1

@@ -26,7 +26,7 @@ export function readTimes(scan: Scan): void {
     const sides = found.filter(({ code }) => code === 'e').map(({ means }) => means)
     return between(scan, from, first, last, sides)
   })
-  const one = `s(${p})e?|f(${p})e?|(${p})e|(${p})[ft]|t(${p})|(Y)c|C(Y)`
+  const one = `s(${p})e?|f(${p})e?|(${p})e|(${p})[ft]|t(${p})|(Y)c|C(Y)|(?<![Sm])C(y)`
   each(scan, new RegExp(one, 'u'), (found, _, from) => oneSide(scan, found, from))
   const list = `${p}(?:[&,|]+${p})*`
   each(scan, new RegExp(`(?:x(${list}))|(${list})[Xz]?`, 'u'), (found, _, from) => {
@@ -188,6 +188,8 @@ const comparisons: Record<string, string> = {
 
 function oneSide(scan: Scan, found: Token[], from: number): boolean {
   const token = found.find(({ code }) => code === 'Y' || code === 'y') as Token
+  const isLimit = found[0]?.code !== 'C' || token.code === 'Y' || /^up to$/iu.test(found[0].text)
+  if (!isLimit) return false
   if (isNumbers(scan, [token], from)) return false
   const mark =
     found.find(({ code }) => /[secC]/u.test(code)) ?? found.find(({ code }) => /[ft]/u.test(code))

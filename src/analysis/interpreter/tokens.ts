@@ -3,7 +3,7 @@ import { knownNouns } from './known.ts'
 import { longestName, type Names, nearestName, type Reading } from './names.ts'
 import { readNumber } from './numbers.ts'
 import { type Period, readPeriod } from './periods.ts'
-import { isKanji, lower, type Mark, marksOf } from './text.ts'
+import { isKanji, lower, type Mark, marksOf, normalise } from './text.ts'
 import { words } from './words.ts'
 import { wordsOfSteps } from './words-of-steps.ts'
 
@@ -104,7 +104,8 @@ type Source = { small: string; marks: Mark[]; markAt: Map<number, number>; names
 
 function take(tokens: Tokens, { small, marks, markAt, names }: Source, at: number): number {
   const mark = markAt.get(at)
-  const name = mark === undefined ? undefined : longestName(names, marks, mark)
+  const found = mark === undefined ? undefined : longestName(names, marks, mark)
+  const name = found && { ...found, end: endOfName(small, at, found) }
   const number = readNumber(small, at)
   const period = readPeriod(small, at)
   const word = longestWord(small, at)
@@ -123,6 +124,16 @@ function take(tokens: Tokens, { small, marks, markAt, names }: Source, at: numbe
   }
   if (word) return add({ code: word.code, means: word.means })
   return unknown(tokens, small, at)
+}
+
+/** A name as it is written may end with dashes and spaces that names are not compared by. */
+function endOfName(small: string, at: number, { reading, end }: { reading: Reading; end: number }) {
+  const { subject, axis, values } = reading
+  const written = [subject, axis, ...values.map(({ value }) => value)].flatMap((each) =>
+    each === undefined ? [] : lower(normalise(each)),
+  )
+  const ends = written.flatMap((each) => (small.startsWith(each, at) ? at + each.length : []))
+  return Math.max(end, ...ends)
 }
 
 const codeOf = ({ subject, axis }: Reading) => (subject ? 'S' : axis ? 'A' : 'V')

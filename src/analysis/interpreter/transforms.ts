@@ -25,12 +25,16 @@ export function readTransforms(scan: Scan): void {
   each(scan, /S?K|KS/u, (found) =>
     scale(scan, found, '/', Number(found.find(({ code }) => code === 'K')?.means)),
   )
-  each(scan, new RegExp(`S${n}[-+*/]|S[-+*/]${n}|[*/]S[bt]?${n}|[-+]${n}[ft]S`, 'u'), (found) => {
-    const sign = found.find(({ code }) => /[-+*/]/u.test(code))?.code as Sign
-    const number = found.find(({ code }) => /[NPy]/u.test(code))
-    const value = number?.number ?? 0
-    return scale(scan, found, sign, number?.code === 'P' ? value / 100 : value)
-  })
+  each(
+    scan,
+    new RegExp(`S${n}[-+*/]|S[-+*/]${n}|(?<!S)[*/]S[bt]?${n}|[-+]${n}[ft]S`, 'u'),
+    (found) => {
+      const sign = found.find(({ code }) => /[-+*/]/u.test(code))?.code as Sign
+      const number = found.find(({ code }) => /[NPy]/u.test(code))
+      const value = number?.number ?? 0
+      return scale(scan, found, sign, number?.code === 'P' ? value / 100 : value)
+    },
+  )
 }
 
 function scale(scan: Scan, found: Token[], sign: Sign, by: number): true {

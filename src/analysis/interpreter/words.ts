@@ -161,6 +161,7 @@ export const words: readonly Word[] = [
       '(?:を)?外(?:して|した|す)',
       '(?:を)?取り除(?:いて|いた|く)',
       '(?:を)?省(?:いて|いた|く)',
+      '(?:は|が|も)?(?:(?:要|い)らない|不要(?:な|だ|です)?|必要(?:が|は)?ない)(?:ん|の)?(?:ので|から|で)?',
     ],
     en: ['excluded', 'removed', 'left out'],
   },
@@ -218,6 +219,8 @@ export const words: readonly Word[] = [
       '毎(?:に)?',
       '単位(?:で)?',
       'を軸に',
+      '(?:の)?組み?合わ?せ(?:別|ごと|毎)(?:に|で)?',
+      '(?:で|に)(?:切り)?分け(?:て|た|る)?',
       '(?:を)?キーに',
       'ベース(?:で)?',
     ],
@@ -233,7 +236,7 @@ export const words: readonly Word[] = [
       suru('総計|総和|トータル'),
       '総額',
       '総数',
-      '足し上げ(?:て|る|た)?',
+      '(?:を)?足し(?:上げ|合わせ)(?:て|る|た)?',
       '(?<!小)計(?!算|画)',
     ],
     en: [
@@ -253,7 +256,7 @@ export const words: readonly Word[] = [
   {
     code: 'm',
     means: 'count',
-    ja: ['件数', '行数', 'データ数', 'レコード数', '(?:何件|いくつ)(?:ある|あり)?'],
+    ja: ['件数', '行数', 'データ数', 'レコード数', '何件(?:ある|あり)?', 'いくつ(?:ある|あり)'],
     en: [
       'counts?',
       'number(?: of)?(?: rows| records| entries)?(?: of| for| with)?',
@@ -284,7 +287,7 @@ export const words: readonly Word[] = [
     means: 'share',
     ja: ['構成(?:比率?|割合)', 'シェア', '内訳比率?', '占有率', '占める割合'],
     en: [
-      'shares?',
+      'shares?(?: of (?:the )?(?:total|overall|whole))?',
       'percentage share',
       'proportions?',
       'composition',
@@ -309,6 +312,7 @@ export const words: readonly Word[] = [
       '(?:previous|prior)(?:-| )year ratio',
       'ratio to (?:the )?previous(?: period)?',
       'year over year comparison',
+      '(?:with|to|against) (?:the )?(?:previous|prior|last) year as (?:a )?(?:ratio|percentage)',
     ],
   },
   {
@@ -373,6 +377,7 @@ export const words: readonly Word[] = [
     means: 'difference',
     ja: [
       '増減(?:額|数|幅)?',
+      '前の?年度?(?:から|より|に比べて|と比べて)(?:は)?(?:どれ(?:だけ|くらい)|どの(?:くらい|程度)|いくら)(?:増え|減っ|増減し|変わっ)た(?:のか|か)?',
       '(?:対)?前(?:年度?|期)(?:との|からの)?(?:差(?:額|異|分)?|増減額?|増加額)',
       '増加額',
       '減少額',
@@ -404,8 +409,17 @@ export const words: readonly Word[] = [
   },
   {
     code: 'H',
-    ja: ['いくら(?:になりますか|ですか|でしたか|か)?', 'どのくらい', 'どれくらい', 'どれだけ'],
-    en: ['how much(?: is| are| was| were)?'],
+    ja: [
+      'いくら(?:になりますか|ですか|でしたか|か)?',
+      'どのくらい',
+      'いくつ(?:です|でした)?',
+      'どれくらい',
+      'どれだけ',
+    ],
+    en: [
+      '(?:by )?how much(?: is| are| was| were)?',
+      'how (?:large|big|high|great|low|small)(?: is| are| was| were)?',
+    ],
   },
   // Ratios: q "(of) the one, the other", Q ratio, / divided by.
   {
@@ -436,7 +450,7 @@ export const words: readonly Word[] = [
       'divided by',
       'over(?= )(?!\\s+[0-9])',
       'relative to',
-      'as (?:a )?(?:percent(?:age)?|%|share|proportion|fraction) of',
+      'as (?:a )?(?:percent(?:age)?|%|share|proportion|fraction|ratio) (?:of|to)',
       'in relation to',
       'divide',
       'vs\\.? ratio',
@@ -501,6 +515,8 @@ export const words: readonly Word[] = [
       'define',
       'derive',
       'calculate a new',
+      'as (?:a |the )?new (?:subject|column|item|figure|measure|metric|field)(?:,? (?:called|named))?',
+      '(?:and )?(?:call|name) (?:it|this|that|the result)',
     ],
   },
   {
@@ -550,7 +566,7 @@ export const words: readonly Word[] = [
   {
     code: 'M',
     ja: [
-      '(?:を)?(?:まとめ|纏め)(?:て|た|る)',
+      '(?:を)?(?:まとめ|纏め)(?:て|た|る)?',
       '(?:を)?統合(?:し(?:て|た)?|する)?',
       '(?:を)?(?:合併|集約|一本化|グループ化)(?:し(?:て|た)?|する)?',
       'として(?:扱(?:って|う)|まとめて|集約して|統合して)',
