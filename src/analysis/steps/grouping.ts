@@ -64,7 +64,9 @@ export async function groupFigures(
   const wanted = figures.flatMap((figure, index) => {
     if (isCalculated(figure)) return []
     const isOf = `filter (where s = ${binder.text(figure.subject)})`
-    if (isShared(figure) || isCompared(figure)) return `${finite(`max(sum) ${isOf}`)} as s${index}`
+    // A sum that is too large for a number leaves no share to others either.
+    if (isShared(figure)) return `max(sum) ${isOf} as s${index}`
+    if (isCompared(figure)) return `${finite(`max(sum) ${isOf}`)} as s${index}`
     return [
       `${gathered(figure.method, isOf)} as f${index}`,
       `coalesce(max("values") ${isOf}, 0) as c${index}`,
