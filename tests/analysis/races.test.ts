@@ -102,7 +102,7 @@ describe('many who analyse in one session', () => {
     for (const reason of ['step_added', 'step_changed', 'step_deleted', 'steps_moved']) {
       expect(actions(`analysis.${reason}`), reason).toBe(of(reason) - before.of(reason))
     }
-    expect(actions('session.chat')).toBe(of('chat'))
+    expect(actions('analysis.chat_turn')).toBe(of('chat'))
     expect(actions('analysis.input_chosen')).toBe(of('input'))
     await requireUsable(member, place)
     expect(service.faults).toEqual([])
