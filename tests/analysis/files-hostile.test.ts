@@ -104,6 +104,6 @@ test('registers a million rows, and says so of one more', async ({ signIn, db, s
   expect(response.json().config_list).toEqual([
     { sheet_name: 'CSV', skipped_reason: 'table_too_long' },
   ])
-  expect(response.json().errors[0].message).toContain('1000000')
+  expect(response.json().errors[0].message).toContain('1,000,000')
   expect(await leftOver(service)).toEqual([])
 })
