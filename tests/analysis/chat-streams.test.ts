@@ -105,6 +105,8 @@ describe('a turn that is streamed', () => {
     expect(await sessionRows(service.deps.db, session_id)).toEqual(before)
     model.plan([saying('はい。')])
     expect((await say(member, url, 'もう一度')).snapshot_order).toBe(1)
+    // What the client keeps open would be waited for.
+    app.server.closeAllConnections()
   })
 })
 
