@@ -35,14 +35,22 @@ export async function insertMany<Table extends keyof Tables & string>(
   }
 }
 
-/**
- * Gives many rows of a table, by their `id`, values of their own for the same columns, in few statements.
- */
-export async function updateMany<Table extends 'incidents' | 'driver_tree_nodes'>(
+/** Tables whose rows are changed many at once, by the columns that tell one from another. */
+const keys = {
+  incidents: ['id'],
+  driver_tree_nodes: ['id'],
+  observations: ['indicator', 'area', 'period', 'vintage'],
+} as const satisfies Partial<{ [Table in keyof Tables]: readonly (keyof Tables[Table])[] }>
+
+type Keyed = keyof typeof keys
+type KeyOf<Table extends Keyed> = Record<(typeof keys)[Table][number], string>
+
+/** Gives many rows of a table, by their keys, values of their own for the same columns, in few statements. */
+export async function updateMany<Table extends Keyed>(
   trx: Trx,
   table: Table,
   columns: readonly (keyof Tables[Table] & string)[],
-  rows: readonly ({ id: string } & Record<string, unknown>)[],
+  rows: readonly (KeyOf<Table> & Record<string, unknown>)[],
 ): Promise<void> {
   const chunk = chunks[engineOf(trx)]
   for (let start = 0; start < rows.length; start += chunk) {
@@ -53,12 +61,12 @@ export async function updateMany<Table extends 'incidents' | 'driver_tree_nodes'
 
 async function updateSome(
   trx: Trx,
-  table: keyof Tables & string,
+  table: Keyed,
   columns: readonly string[],
-  rows: readonly ({ id: string } & Record<string, unknown>)[],
+  rows: readonly Record<string, unknown>[],
 ): Promise<void> {
   const isSqlite = engineOf(trx) === 'sqlite'
-  const names = ['id', ...columns]
+  const names = [...keys[table], ...columns]
   const json = JSON.stringify(isSqlite ? rows.map((row) => names.map((name) => row[name])) : rows)
   const valueIn = (name: string) =>
     isSqlite
@@ -68,6 +76,7 @@ async function updateSome(
     ? sql`json_each(${json}) as made`
     : sql`json_populate_recordset(null::${sql.table(table)}, ${json}::json) as made`
   const sets = columns.map((column) => sql`${sql.ref(column)} = ${valueIn(column)}`)
+  const isSame = keys[table].map((key) => sql`${sql.ref(`${table}.${key}`)} = ${valueIn(key)}`)
   await sql`update ${sql.table(table)} set ${sql.join(sets)} from ${from}
-    where ${sql.ref(`${table}.id`)} = ${valueIn('id')}`.execute(trx)
+    where ${sql.join(isSame, sql` and `)}`.execute(trx)
 }

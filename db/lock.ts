@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { inFolder } from './folder.ts'
 import { isSqlite, pathIn } from './open.ts'
 
 /**
@@ -11,12 +12,16 @@ export async function lockDb(url: string): Promise<() => void> {
   if (!isSqlite(url) || pathIn(url) === ':memory:') return () => {}
   const path = pathIn(url)
   const { default: Sqlite } = await import('better-sqlite3')
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  const lock = new Sqlite(`${path}.lock`, { timeout: 0 })
+  const folder = dirname(path)
+  const lock = inFolder('DATABASE_URL', folder, () => {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    return new Sqlite(`${path}.lock`, { timeout: 0 })
+  })
   try {
-    lock.exec('begin exclusive')
+    inFolder('DATABASE_URL', folder, () => lock.exec('begin exclusive'))
   } catch (error) {
     lock.close()
+    if (Object(error).code !== 'SQLITE_BUSY') throw error
     throw new Error(
       `Another process of this service uses ${path}. Stop it first, or use PostgreSQL.\n` +
         `別のプロセスが ${path} を使用中です。先に停止するか、PostgreSQL を使ってください。`,

@@ -1,4 +1,4 @@
-import { type MigrationResultSet, Migrator } from 'kysely'
+import { type Migration, type MigrationResultSet, Migrator, sql } from 'kysely'
 import { migrations } from './migrations/index.ts'
 import type { Db } from './tables.ts'
 
@@ -7,7 +7,8 @@ import type { Db } from './tables.ts'
  * start together one migrates and the others wait for it.
  */
 export async function migrate(db: Db): Promise<string[]> {
-  return namesIn(await migratorOf(db).migrateToLatest())
+  const later = await migrationsOfLater(db)
+  return namesIn(await migratorOf(db, later).migrateToLatest())
 }
 
 /** Takes back the latest migration. */
@@ -22,9 +23,22 @@ export async function pendingMigrations(db: Db): Promise<string[]> {
 }
 
 /** Names begin with the page of the specification, so a later one may sort before an older one. */
-function migratorOf(db: Db): Migrator {
-  const provider = { getMigrations: async () => migrations }
+function migratorOf(db: Db, others: Record<string, Migration> = {}): Migrator {
+  const provider = { getMigrations: async () => ({ ...migrations, ...others }) }
   return new Migrator({ db, provider, allowUnorderedMigrations: true })
+}
+
+/**
+ * What a later version of the service has done to this database. Migrations only add until nobody
+ * runs the version before, so that one still starts here: beside the new one, or instead of it again.
+ */
+async function migrationsOfLater(db: Db): Promise<Record<string, Migration>> {
+  const done = await sql<{ name: string }>`select name from kysely_migration`.execute(db).then(
+    ({ rows }) => rows.map(({ name }) => name),
+    () => [], // the first start of all
+  )
+  const others = done.filter((name) => !(name in migrations))
+  return Object.fromEntries(others.map((name) => [name, { up: async () => {} }]))
 }
 
 function namesIn({ error, results = [] }: MigrationResultSet): string[] {

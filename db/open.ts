@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type Dialect, Kysely, PostgresAdapter, PostgresDialect, SqliteDialect } from 'kysely'
 import type { Pool, PoolConfig, types } from 'pg'
+import { prepareStatements } from './statements.ts'
 import type { Db, Tables } from './tables.ts'
 
 /** How busy the connections are. SQLite has one, and no queue that could be seen. */
@@ -9,19 +10,47 @@ export type PoolUse = { total: number; idle: number; waiting: number }
 
 export type OpenDb = { db: Db; poolUse: () => PoolUse | undefined }
 
+type Settings = {
+  poolSize?: number | undefined
+  statementSeconds?: number
+  prepare?: boolean | undefined
+  /** What a database in memory begins with: the bytes of another. */
+  image?: Buffer | undefined
+}
+
 /**
  * Opens `sqlite:<path>`, `sqlite::memory:` or `postgres://…`, so that both answer alike. Only the
  * driver in use is loaded.
  */
-export async function openDb(url: string, { poolSize = 10 } = {}): Promise<OpenDb> {
-  if (isSqlite(url)) return { db: connect(await sqlite(pathIn(url))), poolUse: () => undefined }
-  const pool = await openPool(url, poolSize)
+export async function openDb(
+  url: string,
+  { poolSize = 10, statementSeconds = 30, prepare = true, image }: Settings = {},
+): Promise<OpenDb> {
+  if (isSqlite(url)) {
+    return { db: connect(await sqlite(pathIn(url), image)), poolUse: () => undefined }
+  }
+  const pool = await openPool(url, poolSize, statementSeconds * 1000)
   const poolUse = () => ({
     total: pool.totalCount,
     idle: pool.idleCount,
     waiting: pool.waitingCount,
   })
-  return { db: connect(new PostgresDialect({ pool })), poolUse }
+  const dialect = new PostgresDialect({ pool: prepare ? prepareStatements(pool) : pool })
+  return { db: connect(dialect), poolUse }
+}
+
+/**
+ * Does what a start does to a database that `db` is open to: there a statement may wait for another
+ * instance, or change a large table, for as long as that takes, where one of a request is given up.
+ */
+export async function withPatience<Result>(
+  url: string,
+  db: Db,
+  work: (db: Db) => Promise<Result>,
+): Promise<Result> {
+  if (isSqlite(url)) return work(db)
+  const patient = await openDb(url, { poolSize: 2, statementSeconds: 0 })
+  return work(patient.db).finally(() => patient.db.destroy())
 }
 
 export function isSqlite(url: string): boolean {
@@ -41,10 +70,10 @@ function connect(dialect: Dialect): Db {
   return new Kysely<Tables>({ dialect })
 }
 
-async function sqlite(path: string): Promise<Dialect> {
+async function sqlite(path: string, image?: Buffer): Promise<Dialect> {
   const { default: Sqlite } = await import('better-sqlite3')
   if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  const database = new Sqlite(path)
+  const database = new Sqlite(path === ':memory:' ? (image ?? path) : path)
   database.pragma('journal_mode = WAL')
   database.pragma('synchronous = NORMAL')
   database.pragma('foreign_keys = ON')
@@ -53,14 +82,17 @@ async function sqlite(path: string): Promise<Dialect> {
   database.function('lower', { deterministic: true }, (text) =>
     typeof text === 'string' ? text.toLowerCase() : text,
   )
-  return new SqliteDialect({ database })
+  // On a full disk SQLite takes a transaction back by itself, and a second time is an error.
+  const prepare = (text: string) =>
+    database.prepare(text === 'rollback' && !database.inTransaction ? 'select 1' : text)
+  return new SqliteDialect({ database: { prepare, close: () => void database.close() } })
 }
 
-async function openPool(url: string, max: number): Promise<Pool> {
+async function openPool(url: string, max: number, statement_timeout: number): Promise<Pool> {
   const { default: pg } = await import('pg')
   return createPool(url, max, {
     connectionTimeoutMillis: 5_000,
-    statement_timeout: 30_000,
+    statement_timeout,
     idle_in_transaction_session_timeout: 60_000,
     types: { getTypeParser: parserOf(pg.types) },
   })
@@ -85,7 +117,18 @@ export async function createPool(
 function parserOf({ builtins, getTypeParser }: typeof types) {
   return (oid: number, format?: 'text' | 'binary') => {
     if (oid === builtins.INT8) return Number
-    if (oid === builtins.TIMESTAMPTZ) return (value: string) => new Date(value).toISOString()
+    if (oid === builtins.TIMESTAMPTZ) return isoOf
     return getTypeParser(oid, format)
   }
+}
+
+/**
+ * A time as PostgreSQL writes it, such as `2026-11-22 02:27:29.4751+00`, in ISO 8601 by milliseconds. Of a
+ * session in UTC, as most are, it is put together from its pieces: a row has several, a page hundreds.
+ */
+export function isoOf(text: string): string {
+  const isUsual = text[4] === '-' && text[10] === ' ' && text.endsWith('+00')
+  if (!isUsual) return new Date(text).toISOString()
+  const milliseconds = text.slice(20, -3).slice(0, 3).padEnd(3, '0')
+  return `${text.slice(0, 10)}T${text.slice(11, 19)}.${milliseconds}Z`
 }

@@ -2,8 +2,11 @@ import type { Db, Trx } from './tables.ts'
 
 const maxAttempts = 3
 
-/** PostgreSQL ends one of two transactions that wait for each other; it may simply run again. */
-const retryable = ['40001', '40P01']
+/**
+ * PostgreSQL ends one of two transactions that wait for each other, and one that meets the first
+ * change of a table since its statements were prepared; they may simply run again.
+ */
+const retryable = ['40001', '40P01', '0A000']
 
 /**
  * Runs `work` in a transaction, joining the one `db` may already be. The work may run again after

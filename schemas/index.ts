@@ -241,6 +241,7 @@ import {
   RoomUsers,
 } from './realtime.ts'
 import { ResumableUpload } from './resumable-uploads.ts'
+import { serviceLevelSchemas } from './service-levels.ts'
 import { Area, AreaPage, Indicator, IndicatorPage } from './statistics/catalogue.ts'
 import { Comparison } from './statistics/comparison.ts'
 import { PolicyEffect } from './statistics/effect.ts'
@@ -636,4 +637,5 @@ export const namedSchemas = [
   Ready,
   Job,
   JobPage,
+  ...serviceLevelSchemas,
 ]

@@ -5,7 +5,7 @@ import { cursorPageOf, cursorQuery } from './pages.ts'
 export const AppInfo = Type.Object(
   {
     message: Type.String({ examples: ['Welcome to Kaname'] }),
-    version: Type.String({ examples: ['0.1.0'] }),
+    version: Type.String({ examples: ['1.0.0'] }),
     docs: Type.String({ examples: ['/docs'] }),
   },
   { $id: 'AppInfo' },
@@ -18,7 +18,7 @@ export const Health = Type.Object(
   {
     status: oneOf('healthy', 'degraded'),
     timestamp: Timestamp,
-    version: Type.String({ examples: ['0.1.0'] }),
+    version: Type.String({ examples: ['1.0.0'] }),
     environment: Type.String({ examples: ['development'] }),
     services: Type.Object({
       database: ServiceStatus,

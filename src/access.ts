@@ -4,12 +4,15 @@ import type { Role } from '../schemas/accounts/users.ts'
 import { type FailureCode, failure } from './failure.ts'
 import type { IdempotencyClaim } from './idempotency.ts'
 import { can, type Permission } from './permissions.ts'
+import type { Trace } from './trace.ts'
 
 /** From where something is asked, whoever asks. */
 export type Origin = {
   request_id: string
   ip: string | null
   user_agent: string | null
+  /** Where the request stands in a trace: for the jobs it asks for, and for what it calls. */
+  trace?: Trace | undefined
   /** There when the request carries an `Idempotency-Key`: see `recordAudit`. */
   claim?: IdempotencyClaim | undefined
 }
@@ -31,7 +34,14 @@ export type Caller = Origin & Identity
 /** Somebody who signs in, or the service itself, is nobody yet. */
 export type Actor = Origin & { id: string | null }
 
-export type AccessClaims = { sub: string; sid: string; jti: string; type: 'access' }
+export type AccessClaims = {
+  sub: string
+  sid: string
+  jti: string
+  type: 'access'
+  /** There in every token that is signed. */
+  exp?: number
+}
 
 /** The ways in, made by accounts: each answers whom a token speaks for, or fails. */
 export type Doors = {
@@ -73,33 +83,43 @@ export const apiTokenPrefix = 'kaname_'
 const mockToken = /^mock-access-token-dev-([\w-]{1,50})$/
 const issuer = 'kaname'
 
+/** How many tokens are remembered, by their hash, as rightly signed. */
+const keptTokens = 5000
+
 /** Finds out who is asking. Whether that is enough is for `installPermissions` to say. */
 export async function installTokens(app: FastifyInstance, doors: Doors): Promise<void> {
   const { jwtSecret, accessTokenTtl } = app.config
   await app.register(jwt, {
     secret: jwtSecret,
     sign: { algorithm: 'HS256', expiresIn: accessTokenTtl, iss: issuer, aud: issuer },
-    verify: { algorithms: ['HS256'], allowedIss: issuer, allowedAud: issuer },
+    verify: {
+      algorithms: ['HS256'],
+      allowedIss: issuer,
+      allowedAud: issuer,
+      // That a signature is right is found out once; whether the token has ended, each time.
+      cache: keptTokens,
+    },
   })
-  const identify: FastifyInstance['identify'] = async (token, origin) => {
-    const identity = await enter(app, doors, token, origin)
-    return { expires_at: expiryOf(token), ...identity }
-  }
+  const identify: FastifyInstance['identify'] = async (token, origin) =>
+    enter(app, doors, token, origin)
   app.decorate('identify', identify)
   app.decorateRequest('origin')
   app.decorateRequest('caller')
   app.decorateRequest('refusal')
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     const { headers, ip, id } = request
     const user_agent = headers['user-agent']?.slice(0, 500) ?? null
-    request.origin = { request_id: id, ip, user_agent }
+    request.origin = { request_id: id, ip, user_agent, trace: request.raw.trace }
     const token = bearerIn(headers.authorization)
-    if (!token) return
-    try {
-      request.caller = { ...request.origin, ...(await identify(token, request.origin)) }
-    } catch (error) {
-      request.refusal = Object(error)
-    }
+    if (!token) return done()
+    identify(token, request.origin)
+      .then((identity) => {
+        request.caller = { ...request.origin, ...identity }
+      })
+      .catch((error) => {
+        request.refusal = Object(error)
+      })
+      .then(() => done())
   })
 }
 
@@ -109,13 +129,22 @@ export function bearerIn(authorization = ''): string | undefined {
 }
 
 /** Which door a token belongs to shows before anything in it is believed. */
-function enter(app: FastifyInstance, doors: Doors, token: string, origin: Origin) {
+async function enter(
+  app: FastifyInstance,
+  doors: Doors,
+  token: string,
+  origin: Origin,
+): Promise<Identity> {
   if (token.startsWith(apiTokenPrefix)) return doors.apiToken(token)
-  const mock = mockToken.exec(token)?.[1]
+  const mock = doors.mock && mockToken.exec(token)?.[1]
   if (mock && doors.mock) return doors.mock(mock)
-  if (doors.entra && claimsIn(token).iss === doors.entra.issuer)
-    return doors.entra.enter(token, origin)
-  return doors.session(verify(app, token))
+  if (doors.entra) {
+    const { iss, exp } = claimsIn(token)
+    if (iss === doors.entra.issuer)
+      return { expires_at: timeOf(exp), ...(await doors.entra.enter(token, origin)) }
+  }
+  const claims = verify(app, token)
+  return { expires_at: timeOf(claims.exp), ...(await doors.session(claims)) }
 }
 
 /** What a JWT says, not yet believed; nothing for a token of another kind. */
@@ -128,8 +157,7 @@ function claimsIn(token: string): { iss?: unknown; exp?: unknown } {
   }
 }
 
-function expiryOf(token: string): string | undefined {
-  const { exp } = claimsIn(token)
+function timeOf(exp: unknown): string | undefined {
   return typeof exp === 'number' ? new Date(exp * 1000).toISOString() : undefined
 }
 
@@ -151,10 +179,13 @@ export function installPermissions(app: FastifyInstance): void {
       throw new Error(`${method} ${url} must declare a permission, or that it is public.`)
     }
   })
-  app.addHook('onRequest', requirePermission)
+  app.addHook('onRequest', (request, _reply, done) => {
+    requirePermission(request)
+    done()
+  })
 }
 
-async function requirePermission(request: FastifyRequest): Promise<void> {
+function requirePermission(request: FastifyRequest): void {
   const { caller, refusal, ws } = request
   const { permission, upgrades } = request.routeOptions.config
   if (!permission || (ws && upgrades)) return

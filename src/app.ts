@@ -52,13 +52,14 @@ export async function buildApp(deps: Deps, options?: ServerOptions): Promise<App
 
 /** Before it is ready the service says so; when it leaves it asks clients to call elsewhere. */
 function installPhase(app: App): void {
-  app.addHook('onRequest', async ({ routeOptions }) => {
+  app.addHook('onRequest', ({ routeOptions }, _reply, done) => {
     const phase = app.lifecycle.phase()
-    if (phase === 'ready' || phase === 'draining' || routeOptions.config.always) return
-    throw failure('starting', undefined, { retry_after: 1 })
+    const isOpen = phase === 'ready' || phase === 'draining' || routeOptions.config.always
+    if (!isOpen) throw failure('starting', undefined, { retry_after: 1 })
+    done()
   })
-  app.addHook('onSend', async (_request, reply, payload) => {
+  app.addHook('onSend', (_request, reply, payload, done) => {
     if (app.lifecycle.phase() === 'draining') reply.header('connection', 'close')
-    return payload
+    done(null, payload)
   })
 }

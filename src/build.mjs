@@ -1,12 +1,13 @@
 /**
  * Builds `dist`: the sources bundled with the packages they are made of, which halves the time to
- * start, the bundled data and the web files. With `--if-stale` only when something has changed.
+ * start, the bundled data, the web files and the OpenAPI document. With `--if-stale` only when something has changed.
  * Plain JavaScript, so that it starts at once; types are checked by `npm run typecheck`.
  */
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -71,6 +72,10 @@ async function build() {
   cpSync(join(root, 'src/web'), join(dist, 'src/web'), { recursive: true })
   const redoc = createRequire(import.meta.url).resolve('redoc/bundles/redoc.standalone.js')
   cpSync(redoc, join(dist, 'src/web/redoc.standalone.js'))
+  const document = join(dist, 'src/web/openapi.json')
+  const print = [join(dist, 'src/cli.js'), 'openapi', '--out', document]
+  execFileSync(process.execPath, print, { stdio: 'inherit' })
+  writeFileSync(document, JSON.stringify(JSON.parse(readFileSync(document, 'utf8'))))
   writeFileSync(stampFile, stamp)
 }
 
@@ -83,7 +88,10 @@ function stampOf(folders, files) {
       .map((entry) => join(entry.parentPath ?? entry.path, entry.name)),
   )
   for (const path of [...inFolders.sort(), ...files.map((file) => join(root, file))]) {
-    hash.update(`${path}\0`).update(readFileSync(path)).update('\0')
+    hash
+      .update(`${relative(root, path)}\0`)
+      .update(readFileSync(path))
+      .update('\0')
   }
   return hash.digest('hex')
 }

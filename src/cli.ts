@@ -3,9 +3,11 @@ import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
 import { lockDb } from '../db/lock.ts'
 import { migrate, migrateDown, pendingMigrations } from '../db/migrate.ts'
+import { withPatience } from '../db/open.ts'
 import { ensureAdministrator } from './accounts/administrator.ts'
 import { ensureMockUsers } from './accounts/development.ts'
 import { buildApp } from './app.ts'
+import { runBackup, runRestore } from './cli-backup.ts'
 import { loadConfig } from './config.ts'
 import { createDeps } from './deps.ts'
 import { loadEnvFile } from './environment.ts'
@@ -65,6 +67,23 @@ const commands: Record<string, Command> = {
         const credentials = await resealDriveCredentials(db, secrets)
         say(`sealed anew: ${credentials + (await resealWebhookSecrets(db, secrets))}`)
       }),
+  },
+  backup: {
+    about:
+      '--out <file.tar or .tar.gz, or - for stdout> [--force]   everything in one archive, while the service serves',
+    options: { out: { type: 'string' }, force: { type: 'boolean' } },
+    run: runBackup,
+  },
+  restore: {
+    about:
+      '--from <file> [--check] [--force] [--without-key]   put a backup into an empty place; --check only reads it',
+    options: {
+      from: { type: 'string' },
+      check: { type: 'boolean' },
+      force: { type: 'boolean' },
+      'without-key': { type: 'boolean' },
+    },
+    run: runRestore,
   },
   routes: { about: 'list every route, its permission and the roles that have it', run: listRoutes },
   openapi: {
@@ -148,7 +167,7 @@ async function runMigrations({ check, down }: Values): Promise<void> {
 }
 
 async function prepare({ db, config }: Deps): Promise<string[]> {
-  const names = await migrate(db)
+  const names = await withPatience(config.databaseUrl, db, migrate)
   await migrateQueue(config.databaseUrl)
   return names
 }

@@ -31,12 +31,15 @@ export function loadConfig(source: Source = process.env) {
     environment: env.NODE_ENV,
     host: env.HOST,
     port: env.PORT,
+    /** Whether to answer, with 503, while the service starts. */
+    listenEarly: env.LISTEN_EARLY,
     publicUrl:
       env.PUBLIC_URL || `http://${isIP(env.HOST) === 6 ? `[${env.HOST}]` : env.HOST}:${env.PORT}`,
     logLevel: env.LOG_LEVEL,
     dataDir: env.DATA_DIR,
     databaseUrl: env.DATABASE_URL || `sqlite:${env.DATA_DIR}/kaname.db`,
     databasePoolSize: env.DATABASE_POOL_SIZE,
+    databasePrepare: env.DATABASE_PREPARE,
     redisUrl: env.REDIS_URL,
     storage: storageOf(env),
     redisPrefix: env.REDIS_PREFIX,

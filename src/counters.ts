@@ -1,3 +1,5 @@
+import { ticks } from './values.ts'
+
 /** How often something happened in a window of time, and how long the window still lasts. */
 export type Count = { count: number; ttlMs: number }
 
@@ -28,7 +30,7 @@ type Entry = { count: number; expiresAt: number; blockedUntil: number }
 /** Keys that a flood of addresses may leave behind; the oldest go first. */
 const maxEntries = 100_000
 
-export function createCounters(clock: () => number = Date.now): Counters {
+export function createCounters(clock: () => number = ticks): Counters {
   const entries = new Map<string, Entry>()
 
   function entryOf(key: string, windowMs: number): Entry {

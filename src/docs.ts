@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
+import type { FastifyReply } from 'fastify'
 import { namedSchemas } from '../schemas/index.ts'
 import { serviceName, version } from './about.ts'
 import type { App } from './fastify.ts'
 import { describeRoute, finish, overview } from './openapi.ts'
-import { redocScript, webFile } from './web.ts'
+import { builtDocument, redocScript, webFile } from './web.ts'
 
 /** Where the documents are: beside the service, and below /api for proxies that pass on only that. */
 const prefixes = ['', '/api']
@@ -79,21 +79,16 @@ export async function installDocs(app: App): Promise<void> {
     transformObject: finish as never,
   })
 
-  let document: { text: string; etag: string } | undefined
-  const documentOf = () => {
-    if (document) return document
-    const text = JSON.stringify(app.swagger())
-    const etag = `"${createHash('sha256').update(text).digest('base64url')}"`
-    document = { text, etag }
-    return document
+  let document: { bytes: Buffer; etag: string } | undefined
+  const sendDocument = (reply: FastifyReply) => {
+    document ??= tagged(builtDocument() ?? Buffer.from(JSON.stringify(app.swagger())))
+    const { bytes, etag } = document
+    return reply.header('etag', etag).type('application/json').send(bytes)
   }
 
   for (const prefix of prefixes) {
     const hidden = { schema: { hide: true }, config: { public: true } } as const
-    app.get(`${prefix}/openapi.json`, hidden, async (_request, reply) => {
-      const { text, etag } = documentOf()
-      return reply.header('etag', etag).type('application/json').serializer(String).send(text)
-    })
+    app.get(`${prefix}/openapi.json`, hidden, async (_request, reply) => sendDocument(reply))
     app.get(`${prefix}/redoc`, hidden, async (_request, reply) =>
       reply.type('text/html').send(webFile('redoc.html').replaceAll('{prefix}', prefix)),
     )
@@ -101,15 +96,33 @@ export async function installDocs(app: App): Promise<void> {
       reply
         .header('cache-control', 'public, max-age=86400')
         .type('text/javascript')
-        .send(readFileSync(redocScript())),
+        .send(redocScript()),
     )
     // In a scope of its own each, since the plugin decorates the scope it is in.
     await app.register(async (scope) => {
       await scope.register(swaggerUi, {
         routePrefix: `${prefix}/docs`,
-        uiConfig: { validatorUrl: null, displayRequestDuration: true },
+        uiHooks: {
+          // What it has of its own would be made anew, in JSON at each request. JSON is YAML too.
+          preHandler: (request, reply, next) => {
+            if (/\/docs\/(?:json|yaml)$/.test(request.routeOptions.url ?? '')) sendDocument(reply)
+            else next()
+          },
+        },
+        uiConfig: {
+          validatorUrl: null,
+          displayRequestDuration: true,
+          // Hundreds of operations: a list of areas is drawn at once, and one can look for a word.
+          docExpansion: 'none',
+          deepLinking: true,
+          filter: true,
+        },
         theme: { title: serviceName },
       })
     })
   }
+}
+
+function tagged(bytes: Buffer) {
+  return { bytes, etag: `"${createHash('sha256').update(bytes).digest('base64url')}"` }
 }

@@ -28,6 +28,7 @@ const Env = Type.Object({
   NODE_ENV: choice('development', 'production', 'test'),
   HOST: text({ default: '127.0.0.1' }),
   PORT: Type.Integer({ default: 8000, minimum: 0, maximum: 65_535 }),
+  LISTEN_EARLY: flag(true),
   PUBLIC_URL: text({
     pattern: '^(https?://[^/]+)?$',
     description: 'an origin such as https://kaname.example.jp',
@@ -39,6 +40,7 @@ const Env = Type.Object({
     description: 'sqlite:<path> or postgres://user:password@host:5432/name',
   }),
   DATABASE_POOL_SIZE: Type.Integer({ default: 10, minimum: 1, maximum: 1000 }),
+  DATABASE_PREPARE: Type.Boolean({ default: true }),
   REDIS_URL: text({ pattern: '^(rediss?://.+)?$', description: 'redis://host:6379' }),
   STORAGE_URL: text({
     pattern: '^((file|s3)://\\S+)?$',

@@ -98,9 +98,16 @@ export function toCsv(
     columns: [...columns],
     record_delimiter: 'windows',
     escape_formulas: true,
-    cast: { object: (value) => JSON.stringify(value), boolean: String },
+    // Alone, either of them would begin a line for most readers, and the writer quotes only both together.
+    quoted_match: /[\r\n]/,
+    cast: { object: (value) => JSON.stringify(value), boolean: String, string: withoutFormula },
   })
   return pipeline(rows, writer, ignore)
+}
+
+/** The writer looks at the first letter only, and some spreadsheets pass over what is blank before it. */
+function withoutFormula(text: string): string {
+  return /^[\s\uFEFF\u200B]+[=+\-@＝＋－＠]/.test(text) ? `'${text}` : text
 }
 
 /** One JSON object a line. */

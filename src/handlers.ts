@@ -18,7 +18,7 @@ import { sendItsmMail } from './itsm/notices/mails.ts'
 import { callItsmWebhook } from './itsm/notices/sending.ts'
 import { refreshOpen } from './itsm/sla/refresh-open.ts'
 import { watchIncidents } from './itsm/sla/watch.ts'
-import type { JobEndings, JobHandlers } from './jobs.ts'
+import type { JobEndings, JobHandlers } from './job-runs.ts'
 import { removeProject } from './projects/removal.ts'
 import { forgetRooms } from './realtime/history.ts'
 import { forgetTickets } from './realtime/tickets.ts'
@@ -34,6 +34,8 @@ import { removeFromDrive } from './submissions/delivery-removal.ts'
 import { sendSessionMail } from './submissions/mails.ts'
 import { remindSubmitters } from './submissions/reminders.ts'
 import { forgetJobs } from './system/jobs.ts'
+import { forgetLevels } from './system/level-records.ts'
+import { type Trace, traceHeaders } from './trace.ts'
 import { removeUploads } from './uploads/files.ts'
 import { makeThumbnail } from './uploads/pictures.ts'
 import { forgetResumableUploads, removeParts } from './uploads/resumable-parts.ts'
@@ -47,9 +49,9 @@ export function createHandlers(deps: Deps, log: FastifyBaseLogger): JobHandlers 
     make_thumbnail: (payload) => makeThumbnail(deps, payload),
     remove_uploads: ({ owner_id }) => removeUploads(deps, owner_id),
     remove_parts: ({ upload_id }) => removeParts(deps, upload_id),
-    send_password_mail: (payload) => sendPasswordMail(deps, payload),
+    send_password_mail: (payload, _, __, id) => sendPasswordMail(withMail(deps, id), payload),
     announce_access: (change) => announceAccess(deps, change),
-    send_session_mail: (payload) => sendSessionMail(deps, payload),
+    send_session_mail: (payload, _, __, id) => sendSessionMail(withMail(deps, id), payload),
     remind_submitters: () => remindSubmitters(db),
     remind_reviews: () => remindReviews(db),
     settle_votes: () => settleVotes(db),
@@ -66,6 +68,7 @@ export function createHandlers(deps: Deps, log: FastifyBaseLogger): JobHandlers 
       await forgetRooms(db)
       await forgetQuality(db)
       await forgetDeliveries(db)
+      await forgetLevels(db)
     },
     sync_statistics: () => startSync(db, config),
     sync_source: (task, signal) => syncSource(deps, task, signal),
@@ -73,15 +76,34 @@ export function createHandlers(deps: Deps, log: FastifyBaseLogger): JobHandlers 
     remove_drive_file: (file) => removeFromDrive(deps, file),
     share_folder: (session) => shareFolder(deps, session),
     announce_sync: (change) => announceSync(deps, log, change, () => administratorEmails(db)),
-    send_sync_mail: (change) => sendSyncMail(deps, change),
-    call_webhook: (change) => callSyncWebhook(deps, change),
-    send_itsm_mail: (payload) => sendItsmMail(deps, payload),
-    call_itsm_webhook: (delivery, signal) => callItsmWebhook(deps, delivery, signal),
+    send_sync_mail: (change, _, __, id) => sendSyncMail(withMail(deps, id), change),
+    call_webhook: (change, _, trace, id) => callSyncWebhook(withWebhook(deps, trace, id), change),
+    send_itsm_mail: (payload, _, __, id) => sendItsmMail(withMail(deps, id), payload),
+    call_itsm_webhook: (delivery, signal, trace) =>
+      callItsmWebhook(withReceiver(deps, trace), delivery, signal),
     import_incidents: (task, signal) => importIncidents(deps, task, signal),
     watch_incidents: (_, signal) => watchIncidents(deps, now(), signal),
     remove_project: ({ project_id }, signal) => removeProject(deps, project_id, signal),
     remove_tree_files: ({ owner_id }) => removeTreeFiles(deps, owner_id),
     refresh_clocks: (changed, signal) => refreshOpen(db, changed, now(), signal),
+  }
+}
+
+/** A job sends one mail, and if it runs again the same one. */
+function withMail({ mail, ...deps }: Deps, id: string): Deps {
+  return { ...deps, mail: (each) => mail(each, id) }
+}
+
+/** Whoever is called is told which trace the call belongs to. */
+function withWebhook({ webhook, ...deps }: Deps, trace: Trace, id: string): Deps {
+  return { ...deps, webhook: webhook && ((body) => webhook(body, trace, id)) }
+}
+
+function withReceiver({ callReceiver, ...deps }: Deps, trace: Trace): Deps {
+  return {
+    ...deps,
+    callReceiver: (url, body, headers, stop) =>
+      callReceiver(url, body, { ...headers, ...traceHeaders(trace) }, stop),
   }
 }
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import type { FastifyInstance, FastifyRequest, FastifySchema } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify'
 import type { Db, Trx } from '../db/tables.ts'
 import { failure } from './failure.ts'
 import { networkOf } from './limit.ts'
-import { later, newId, now } from './values.ts'
+import { later, newId, now, pathOf } from './values.ts'
 
 /** What `recordAudit` writes down in the transaction of the change, so that it cannot run twice. */
 export type IdempotencyClaim = {
@@ -14,6 +14,9 @@ export type IdempotencyClaim = {
   claimed_by: string
   isTaken: boolean
 }
+
+/** By the address of a collection, the form in which the route of one of its members answers. */
+type Readers = Map<string, unknown>
 
 type Answer = { status: number; headers: Record<string, unknown>; body: string }
 
@@ -27,48 +30,78 @@ const keptHeaders = ['content-type', 'location', 'etag']
  * fails, and after a crash there is either both the object and the claim, or neither.
  */
 export function installIdempotency(app: FastifyInstance): void {
+  const readers: Readers = new Map()
   app.addHook('onRoute', (route) => {
     if (creates(route.method, route.schema)) route.schema = withHeader(route.schema)
+    const [, folder] = /^(.*)\/:\w+$/.exec(route.url) ?? []
+    if (folder && route.method === 'GET') readers.set(folder, answerOf(route.schema, 200))
   })
 
-  app.addHook('preHandler', async (request, reply) => {
+  app.addHook('preHandler', (request, reply, done) => {
     const key = keyIn(request)
-    if (key === undefined) return
-    const claim = {
-      scope: scopeOf(request),
-      key,
-      fingerprint: fingerprintOf(request),
-      claimed_by: newId(),
-      isTaken: false,
-    }
-    const answer = await findAnswer(app, claim)
-    if (!answer) {
-      request.origin.claim = claim
-      if (request.caller) request.caller.claim = claim
-      return
-    }
-    reply.code(answer.status).headers({ ...answer.headers, 'idempotent-replayed': 'true' })
-    return reply.serializer(String).send(answer.body)
+    if (key === undefined) done()
+    else
+      answerAgain(app, readers, request, reply, key).then(
+        (isAnswered) => isAnswered || done(),
+        done,
+      )
   })
+  app.addHook('onSend', ({ origin }, reply, payload, done) => {
+    const claim = origin?.claim
+    if (!claim?.isTaken || reply.statusCode >= 300) return done(null, payload)
+    keepAnswer(app, claim, reply, payload).then(() => done(null, payload), done)
+  })
+}
 
-  app.addHook('onSend', async ({ origin }, reply, payload) => {
-    if (!origin?.claim?.isTaken || reply.statusCode >= 300) return payload
-    const headers = Object.fromEntries(
-      keptHeaders.flatMap((name) => {
-        const value = reply.getHeader(name)
-        return value === undefined ? [] : [[name, value]]
-      }),
-    )
-    const answer: Answer = { status: reply.statusCode, headers, body: String(payload) }
-    const { scope, key } = origin.claim
-    await app.db
-      .updateTable('idempotency_keys')
-      .set({ response: app.secrets.seal(JSON.stringify(answer), purpose) })
-      .where('scope', '=', scope)
-      .where('key', '=', key)
-      .execute()
-    return payload
-  })
+/** Gives the first answer again, where there is one; claims the key where there is none. */
+async function answerAgain(
+  app: FastifyInstance,
+  readers: Readers,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  key: string,
+): Promise<boolean> {
+  const claim = {
+    scope: scopeOf(request),
+    key,
+    fingerprint: fingerprintOf(request),
+    claimed_by: newId(),
+    isTaken: false,
+  }
+  const kept = await findAnswer(app, claim)
+  const answer = kept && 'lost' in kept ? await rebuild(app, readers, request, kept.lost) : kept
+  if (!answer) {
+    request.origin.claim = claim
+    if (request.caller) request.caller.claim = claim
+    return false
+  }
+  reply.code(answer.status).headers({ ...answer.headers, 'idempotent-replayed': 'true' })
+  reply.serializer(String).send(answer.body)
+  return true
+}
+
+/** For whoever sends the same request again. */
+async function keepAnswer(
+  app: FastifyInstance,
+  { scope, key }: IdempotencyClaim,
+  reply: FastifyReply,
+  payload: unknown,
+): Promise<void> {
+  const headers = Object.fromEntries(
+    keptHeaders.flatMap((name) => {
+      const value = reply.getHeader(name)
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )
+  const answer: Answer = { status: reply.statusCode, headers, body: String(payload) }
+  await app.db
+    .updateTable('idempotency_keys')
+    .set({ response: app.secrets.seal(JSON.stringify(answer), purpose) })
+    .where('scope', '=', scope)
+    .where('key', '=', key)
+    .execute()
+    // It is done, and so the client is told; who asks again gets what `rebuild` finds.
+    .catch((error) => reply.log.warn({ err: error }, 'could not keep an answer'))
 }
 
 /** Claims the key of this request. Fails when another request has claimed it meanwhile. */
@@ -89,7 +122,9 @@ export async function takeClaim(
     .where('scope', '=', claim.scope)
     .where('key', '=', claim.key)
     .executeTakeFirstOrThrow()
-  if (claimed_by !== claim.claimed_by) throw failure('idempotency_key_in_use')
+  if (claimed_by !== claim.claimed_by) {
+    throw failure('idempotency_key_in_use', undefined, { retry_after: 1 })
+  }
   claim.isTaken = true
 }
 
@@ -130,7 +165,7 @@ function fingerprintOf({ method, url, body }: FastifyRequest): string {
 async function findAnswer(
   { db, secrets }: FastifyInstance,
   { scope, key, fingerprint }: IdempotencyClaim,
-): Promise<Answer | undefined> {
+): Promise<Answer | { lost: string | null } | undefined> {
   const found = await db
     .selectFrom('idempotency_keys')
     .select(['fingerprint', 'subject_id', 'response', 'created_at'])
@@ -148,10 +183,42 @@ async function findAnswer(
     return undefined
   }
   if (found.fingerprint !== fingerprint) throw failure('idempotency_key_reused')
-  if (found.response === null) {
-    throw failure('idempotency_key_in_use', undefined, { subject_id: found.subject_id })
-  }
+  if (found.response === null) return { lost: found.subject_id }
   return JSON.parse(secrets.open(found.response, purpose))
+}
+
+/**
+ * What was created is there, but whoever created it was killed, or lost its database, before the
+ * answer was kept. Where the route that reads one of them answers in the same form, that is the
+ * answer again, for the same caller; where none does, the id is all there is to tell.
+ */
+async function rebuild(
+  app: FastifyInstance,
+  readers: Readers,
+  { routeOptions: { url: route = '', schema }, headers, url }: FastifyRequest,
+  subject_id: string | null,
+): Promise<Answer> {
+  const lost = failure('idempotency_key_in_use', undefined, { subject_id, retry_after: 1 })
+  const form = answerOf(schema, 201)
+  if (subject_id === null || form === undefined || readers.get(route) !== form) throw lost
+  const location = `${pathOf(url).replace(/\/$/, '')}/${subject_id}`
+  const { authorization, 'accept-language': language } = headers
+  const read = await app.inject({
+    url: location,
+    headers: {
+      ...(authorization && { authorization }),
+      ...(language && { 'accept-language': language }),
+    },
+  })
+  if (read.statusCode !== 200) throw lost
+  const { etag, 'content-type': type } = read.headers
+  const found = { 'content-type': type, location, ...(etag && { etag }) }
+  return { status: 201, headers: found, body: read.body }
+}
+
+/** The name of the schema that a route answers with, if that has one. */
+function answerOf(schema: { response?: unknown } | undefined, status: number): unknown {
+  return Object(Object(Object(schema?.response)[status])).$ref
 }
 
 /** Forgets answers that nobody will ask for again. */

@@ -25,7 +25,7 @@ export async function installLimit(app: FastifyInstance): Promise<void> {
   })
 
   // The pair of draft-ietf-httpapi-ratelimit-headers, said with the plugin's own figures.
-  app.addHook('onSend', async (_request, reply, payload) => {
+  app.addHook('onSend', (_request, reply, payload, done) => {
     const max = reply.getHeader('x-ratelimit-limit')
     if (max !== undefined) {
       const [left, seconds] = ['remaining', 'reset'].map((name) =>
@@ -34,7 +34,7 @@ export async function installLimit(app: FastifyInstance): Promise<void> {
       reply.header('ratelimit-policy', `"default";q=${max};w=${windowMs / 1000}`)
       reply.header('ratelimit', `"default";r=${left};t=${seconds}`)
     }
-    return payload
+    done(null, payload)
   })
 }
 

@@ -1,8 +1,16 @@
-import type { FastifyInstance, FastifyServerOptions } from 'fastify'
+import type { FastifyInstance, FastifyRequest, FastifyServerOptions } from 'fastify'
 import { LogController } from 'fastify'
 import type { DestinationStream } from 'pino'
 import type { Config } from './config.ts'
+import { lazyLogger } from './lazy-log.ts'
+import { bindingsOf, type Trace, traceFrom } from './trace.ts'
 import { pathOf } from './values.ts'
+
+declare module 'node:http' {
+  interface IncomingMessage {
+    trace?: Trace
+  }
+}
 
 /** Whatever one may log by accident and nobody should read. */
 const secrets = ['authorization', 'cookie', 'password', 'token', 'access_token', 'refresh_token']
@@ -23,18 +31,24 @@ export function loggingOf(
       requestIdLogLabel: 'request_id',
       disableRequestLogging: true,
     }),
-    childLoggerFactory: (logger, bindings, options, { headers }) =>
-      logger.child({ ...bindings, ...traceIn(headers.traceparent) }, options),
+    childLoggerFactory(logger, bindings, options, raw) {
+      const trace = traceFrom(raw.headers.traceparent)
+      raw.trace = trace
+      return lazyLogger(() => logger.child({ ...bindings, ...bindingsOf(trace) }, options))
+    },
   }
 }
 
-/** One line a request, when it is done. */
+/** One line a request, when it is done. It is made of fields that are known, so nothing is looked for to be masked. */
 export function installRequestLog(app: FastifyInstance): void {
-  app.addHook('onResponse', async (request, reply) => {
-    request.log.info(
+  const log = app.log.child({}, { redact: [] })
+  app.addHook('onResponse', (request, reply, done) => {
+    log.info(
       {
+        request_id: request.id,
+        ...(request.raw.trace && bindingsOf(request.raw.trace)),
         method: request.method,
-        path: pathOf(request.url),
+        path: loggedPathOf(request),
         route: request.routeOptions.url ?? null,
         status: reply.statusCode,
         duration_ms: Math.round(reply.elapsedTime * 100) / 100,
@@ -43,14 +57,14 @@ export function installRequestLog(app: FastifyInstance): void {
       },
       'request',
     )
+    done()
   })
 }
 
-/** W3C Trace Context: the trace that a request belongs to, when it says so in the right form. */
-function traceIn(traceparent: unknown): { trace_id?: string; parent_span_id?: string } {
-  const [, trace_id, parent_span_id] =
-    /^[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-[\da-f]{2}$/.exec(String(traceparent)) ?? []
-  return trace_id && parent_span_id ? { trace_id, parent_span_id } : {}
+/** The path; of a route that everybody may take its pattern: who knows the id in it is let in. */
+export function loggedPathOf({ url, routeOptions }: FastifyRequest): string {
+  const { config, url: pattern = '' } = routeOptions
+  return config.public && pattern.includes('/:') ? pattern : pathOf(url)
 }
 
 type Described = { type: string; message: string; stack: string; [name: string]: unknown }

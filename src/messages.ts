@@ -38,6 +38,7 @@ import { itemMessages, itemRules } from '../schemas/messages/items.ts'
 import { itsmMessages, itsmRules } from '../schemas/messages/itsm.ts'
 import { itsmMetricsMessages, itsmMetricsRules } from '../schemas/messages/itsm-metrics.ts'
 import { webhookMessages, webhookRules } from '../schemas/messages/itsm-webhooks.ts'
+import { patternRules } from '../schemas/messages/patterns.ts'
 import { problemMessages, problemRules } from '../schemas/messages/problems.ts'
 import { projectFileMessages, projectFileRules } from '../schemas/messages/project-files.ts'
 import { projectMessages, projectRules } from '../schemas/messages/projects.ts'
@@ -104,6 +105,7 @@ export const messages = {
 /** Everything that can be wrong with one field. */
 export const rules = {
   ...commonRules,
+  ...patternRules,
   ...accountRules,
   ...itemRules,
   ...realtimeRules,

@@ -44,8 +44,8 @@ function rolesWith(permission: Permission): string[] {
 }
 
 /** What has a default need not be sent. */
-function withoutDefaults(querystring: unknown) {
-  const { required = [], ...schema } = querystring as {
+function withoutDefaults(object: unknown) {
+  const { required = [], ...schema } = object as {
     required?: string[]
     properties: Record<string, { default?: unknown }>
   }
@@ -73,6 +73,7 @@ function failuresOf({ config, method, schema = {} }: RouteOptions): FailureCode[
     'headers_too_large',
     'internal_error',
     ...(config?.always ? [] : (['unavailable', 'too_busy', 'starting'] as const)),
+    ...([method].flat().includes('GET') ? [] : (['storage_full'] as const)),
   ]
 }
 
@@ -144,7 +145,12 @@ type Operation = {
 /** Gives each operation its examples, and each problem response that many share one name. */
 export function finish({ openapiObject: document }: { openapiObject: Document }) {
   const { paths, components } = document
-  const named = components.schemas ?? {}
+  const named = Object.fromEntries(
+    Object.entries(components.schemas ?? {}).map(([name, schema]) => [
+      name,
+      'properties' in schema && 'required' in schema ? withoutDefaults(schema) : schema,
+    ]),
+  )
   const responses = new Map<string, string>()
   const counts = new Map<string, number>()
 
@@ -170,7 +176,7 @@ export function finish({ openapiObject: document }: { openapiObject: Document })
   const shared = [...responses].map(([text, name]) => [name, JSON.parse(text)])
   return {
     ...document,
-    components: { ...components, responses: Object.fromEntries(shared) },
+    components: { ...components, schemas: named, responses: Object.fromEntries(shared) },
   }
 }
 

@@ -67,12 +67,12 @@ export async function paginateByCursor<
 
 /** Says in a header what every page says in its body, for clients that look there. */
 export function installPages(app: FastifyInstance): void {
-  app.addHook('preSerialization', async (_request, reply, payload: unknown) => {
+  app.addHook('preSerialization', (_request, reply, payload: unknown, done) => {
     const { total, skip, meta } = Object(payload)
     const isPage = total !== undefined && skip !== undefined
     const count = isPage ? total : meta?.has_next !== undefined ? meta.total : undefined
     if (count !== undefined) reply.header('x-total-count', count)
-    return payload
+    done(null, payload)
   })
 }
 

@@ -49,7 +49,7 @@ const directing = [
   'webhook.manage',
 ] as const
 
-const reading = ['user.read', 'audit.read', 'job.read'] as const
+const reading = ['user.read', 'audit.read', 'job.read', 'slo.read'] as const
 
 const administering = [
   'user.manage',

@@ -1,10 +1,18 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type {
+  FastifyError,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  RouteOptions,
+} from 'fastify'
 import findMyWay from 'find-my-way'
-import { line, type ProblemDetails } from '../schemas/common.ts'
+import type { ProblemDetails } from '../schemas/common.ts'
 import { type Failure, type FieldFault, failure, invalid, type PlainCode } from './failure.ts'
+import { loggedPathOf } from './log.ts'
 import { fill, type Language, languageOf, messages, rules } from './messages.ts'
+import { ruleOfPattern } from './patterns.ts'
 import { newId, pathOf } from './values.ts'
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
@@ -12,14 +20,19 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 /** Answers every failure of this service, of Fastify and of its plugins as RFC 9457 asks. */
 export function installFailures(app: FastifyInstance): void {
   app.setErrorHandler(answerFailure)
-  app.addHook('onRequest', async (request) => void latest.set(request.raw.socket, request))
-
-  const router = findMyWay({ ignoreTrailingSlash: true })
-  app.addHook('onRoute', ({ method, url }) => {
-    for (const each of methods) if ([method].flat().includes(each)) router.on(each, url, () => {})
+  app.addHook('onRequest', (request, _reply, done) => {
+    latest.set(request.raw.socket, request)
+    done()
   })
+
+  const routes: Pick<RouteOptions, 'method' | 'url'>[] = []
+  app.addHook('onRoute', ({ method, url }) => void routes.push({ method, url }))
+  // Another router of every route takes its time: it is made when the first address is not found.
+  let router: Router | undefined
   app.setNotFoundHandler((request, reply) => {
-    const allowed = methods.filter((method) => router.find(method, pathOf(request.url)))
+    router ??= routerOf(routes)
+    const found = router
+    const allowed = methods.filter((method) => found.find(method, pathOf(request.url)))
     // A route that takes the method and still finds nothing is one that serves files.
     if (request.method === 'OPTIONS' && allowed.length > 0) {
       return reply
@@ -34,12 +47,22 @@ export function installFailures(app: FastifyInstance): void {
   })
 }
 
+type Router = ReturnType<typeof routerOf>
+
+function routerOf(routes: Pick<RouteOptions, 'method' | 'url'>[]) {
+  const router = findMyWay({ ignoreTrailingSlash: true })
+  for (const { method, url } of routes) {
+    for (const each of methods) if ([method].flat().includes(each)) router.on(each, url, () => {})
+  }
+  return router
+}
+
 export function answerFailure(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
   const problem = toFailure(error)
   const { statusCode, extra } = problem
-  if (statusCode >= 500) request.log.error({ err: error }, 'request failed')
+  if (statusCode >= 500 && !isExpected(problem)) request.log.error({ err: error }, 'request failed')
   if (statusCode === 401) reply.header('www-authenticate', 'Bearer')
-  const isPassing = statusCode === 429 || statusCode === 503 || extra?.retry_after !== undefined
+  const isPassing = [429, 503, 507].includes(statusCode) || extra?.retry_after !== undefined
   if (isPassing && !reply.hasHeader('retry-after')) {
     reply.header('retry-after', Math.ceil(Number(extra?.retry_after ?? 30)))
   }
@@ -52,6 +75,29 @@ export function answerFailure(error: FastifyError, request: FastifyRequest, repl
     .type('application/problem+json')
     .serializer(String)
     .send(JSON.stringify(describe(problem, language, pathOf(request.url), request.id)))
+}
+
+/** Whoever waits for a service to start asks again and again, and nothing is wrong with that. */
+function isExpected({ failure: code }: Failure): boolean {
+  return code === 'starting' || code === 'not_ready'
+}
+
+/** For answers that no hook of the service has seen; what they hold is never a page. */
+const plainHeaders = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'",
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+}
+
+const plainLines = Object.entries(plainHeaders)
+  .map(([name, value]) => `${name}: ${value}\r\n`)
+  .join('')
+
+/** Answers what Fastify refuses before it looks for a route, such as a path that cannot be read. */
+export function answerEarly(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
+  return answerFailure(error, request, reply.headers(plainHeaders))
 }
 
 const brokenRequests: Record<string, PlainCode> = {
@@ -72,12 +118,15 @@ export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket
   const problem = failure(brokenRequests[error.code ?? ''] ?? 'malformed_request')
   const path = isUnderWay ? pathOf(request.url) : '/'
   const body = JSON.stringify(describe(problem, language, path, id))
-  if (isUnderWay) request.log.info({ status: problem.statusCode, path }, 'request broke off')
+  if (isUnderWay) {
+    const logged = { status: problem.statusCode, path: loggedPathOf(request) }
+    request.log.info(logged, 'request broke off')
+  }
   socket.end(
     `HTTP/1.1 ${problem.statusCode} ${STATUS_CODES[problem.statusCode]}\r\n` +
       'Content-Type: application/problem+json\r\n' +
       `Content-Language: ${language}\r\nX-Request-Id: ${id}\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+      `${plainLines}Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   )
 }
 
@@ -132,20 +181,37 @@ const databaseCodes: Record<string, PlainCode> = {
   SQLITE_CONSTRAINT_UNIQUE: 'duplicate',
   40001: 'too_busy',
   '40P01': 'too_busy', // a deadlock, more than once
+  53200: 'too_busy', // no memory left
   53300: 'too_busy', // no connection left
+  '55P03': 'too_busy', // a lock that was not to be had in time
   57014: 'too_busy', // a statement took too long
-  SQLITE_BUSY: 'too_busy',
+  53100: 'storage_full',
+  SQLITE_FULL: 'storage_full',
+  25006: 'unavailable', // a standby that does not write
+  '25P03': 'unavailable', // a transaction stood still for too long
   '57P01': 'unavailable', // being shut down
   '57P02': 'unavailable',
   '57P03': 'unavailable', // starting up
+  '57P05': 'unavailable', // a connection stood still for too long
+  58030: 'unavailable', // its disk fails
   '08000': 'unavailable',
+  '08001': 'unavailable',
   '08003': 'unavailable',
   '08006': 'unavailable',
+  EAI_AGAIN: 'unavailable',
   ECONNREFUSED: 'unavailable',
   ECONNRESET: 'unavailable',
+  EHOSTUNREACH: 'unavailable',
+  ENETUNREACH: 'unavailable',
   ENOTFOUND: 'unavailable',
   EPIPE: 'unavailable',
   ETIMEDOUT: 'unavailable',
+}
+
+/** SQLite says what it was doing as well: `SQLITE_IOERR_WRITE`, `SQLITE_BUSY_SNAPSHOT`. */
+function sqliteFault(code: string | undefined): PlainCode | undefined {
+  if (code?.startsWith('SQLITE_BUSY')) return 'too_busy'
+  return code && /^SQLITE_(IOERR|READONLY|CANTOPEN)/.test(code) ? 'unavailable' : undefined
 }
 
 /** How `pg` says that a connection is gone or could not be had; it gives these no code. */
@@ -156,7 +222,7 @@ const lostConnection =
 export function toFailure(error: FastifyError | Failure): Failure {
   if ('failure' in error) return error
   if (error.validation) return invalid(...faultsOf(error))
-  const refused = databaseCodes[error.code]
+  const refused = databaseCodes[error.code] ?? sqliteFault(error.code)
   if (refused) return failure(refused)
   if (lostConnection.test(error.message)) return failure('unavailable')
   const { statusCode = 500 } = error
@@ -175,14 +241,14 @@ function faultsOf({ validation = [], validationContext = 'body' }: FastifyError)
     return {
       ...params,
       field: path.map(unescapePointer).join('.') || validationContext,
-      rule: isQuery && params.format === 'date-time' ? 'query_time' : ruleOf(keyword, params),
+      ...ruleOf(isQuery && params.format === 'date-time' ? 'query_time' : keyword, params),
     }
   })
 }
 
-function ruleOf(keyword: string, { pattern }: Record<string, unknown>): keyof typeof rules {
-  if (keyword === 'pattern' && pattern === line) return 'line'
-  return keyword in rules ? (keyword as keyof typeof rules) : 'other'
+function ruleOf(keyword: string, { pattern }: Record<string, unknown>) {
+  if (keyword === 'pattern') return ruleOfPattern(String(pattern))
+  return { rule: keyword in rules ? (keyword as keyof typeof rules) : ('other' as const) }
 }
 
 /** JSON pointers (RFC 6901) spell `/` and `~` otherwise. */

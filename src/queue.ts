@@ -1,9 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Runner } from 'graphile-worker'
+import { clockOf } from '../db/clock.ts'
 import { createPool, isSqlite } from '../db/open.ts'
 import type { Db } from '../db/tables.ts'
 import { transact } from '../db/transact.ts'
-import { isFree, isOpen, type JobRunner, runJob, taskName, wake } from './jobs.ts'
-import { later, now } from './values.ts'
+import { type JobRunner, runJob } from './job-runs.ts'
+import { isFree, isOpen, taskName, wake } from './jobs.ts'
+import { later, now, ticks } from './values.ts'
 
 type QueuePool = Awaited<ReturnType<typeof createPool>>
 
@@ -18,6 +21,9 @@ export type Queue = {
 const concurrency = 4
 const pollMs = 250
 const restMs = 1000
+
+/** A worker with nothing to do looks for jobs every two seconds. */
+const silentMs = 15_000
 
 /** How long after its time a job is taken for forgotten: by a restore, or a dead instance. */
 const overdueSeconds = 30
@@ -40,6 +46,7 @@ function createShift(runner: JobRunner) {
   const underWay = new Set<Promise<void>>()
   return {
     isOver: () => stop.signal.aborted,
+    count: () => underWay.size,
     run(id: string): Promise<void> {
       const running = runJob(runner, id, stop.signal)
         .catch(runner.onError)
@@ -122,35 +129,64 @@ function graphileQueue(url: string, runner: JobRunner): Queue {
     preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
   })
   // Its own would report a connection that breaks while it is being closed to nobody.
-  const openPool = () => createPool(url, concurrency + 2)
+  const openPool = () => createPool(url, concurrency + 2, { connectionTimeoutMillis: 5000 })
   let pool: QueuePool | undefined
   let worker: Runner | undefined
-  let timer: NodeJS.Timeout | undefined
+  const timers: NodeJS.Timeout[] = []
   let isStopping = false
+  let round = 0
+  let heardAt = ticks()
 
-  async function work(): Promise<void> {
+  async function work(mine: number): Promise<void> {
+    heardAt = ticks()
     const { run } = await import('graphile-worker')
-    pool ??= await openPool()
-    worker = await run({
-      ...(await options(pool)),
+    const own = await openPool()
+    const begun = await run({
+      ...(await options(own)),
       concurrency,
       pollInterval: restMs * 2,
       parsedCronItems: [],
+    }).catch((error) => {
+      void letGo(own)
+      throw error
     })
-    restartWhenStuck(worker)
+    if (mine !== round || isStopping) return leave(begun, own)
+    pool = own
+    worker = begun
+    for (const sign of ['worker:getJob:empty', 'job:start', 'job:complete'] as const) {
+      begun.events.on(sign, () => {
+        if (mine === round) heardAt = ticks()
+      })
+    }
     // It gives up when the database goes away at the wrong moment; we do not.
-    worker.promise.catch(runner.onError).finally(() => void startAgain())
+    begun.promise.catch(runner.onError).finally(() => {
+      void letGo(own)
+      if (mine === round) void startAgain()
+    })
   }
   async function startAgain(): Promise<void> {
-    while (!isStopping) {
-      await new Promise((resolve) => setTimeout(resolve, restMs))
-      if (isStopping) return
-      const done = await work().then(
+    const mine = ++round
+    for (;;) {
+      await sleep(restMs)
+      if (isStopping || mine !== round) return
+      const isBegun = await work(mine).then(
         () => true,
         (error) => void runner.onError(error),
       )
-      if (done) return
+      if (isBegun) return
     }
+  }
+  /**
+   * A connection that is lost at the wrong moment is one it may never get over: it fails at each look
+   * or looks no more, and its end may wait for ever. Of one that is not heard of nothing is awaited.
+   */
+  function restartWhenSilent(): void {
+    if (isStopping || shift.count() >= concurrency || ticks() - heardAt < silentMs) return
+    heardAt = ticks()
+    if (worker && pool) leave(worker, pool)
+    worker = undefined
+    pool = undefined
+    void startAgain()
   }
 
   return {
@@ -160,39 +196,35 @@ function graphileQueue(url: string, runner: JobRunner): Queue {
       await runOnce(await options(once)).finally(() => once.end())
     },
     async start() {
-      await work()
-      timer = setInterval(
-        () => void wakeForgotten(runner.db).catch(runner.onError),
-        Math.min(runner.leaseMs / 2, overdueSeconds * 1000),
+      await work(++round)
+      const wakeMs = Math.min(runner.leaseMs / 2, overdueSeconds * 1000)
+      timers.push(
+        setInterval(() => void wakeForgotten(runner.db).catch(runner.onError), wakeMs),
+        setInterval(restartWhenSilent, restMs),
       )
     },
     async stop(graceMs) {
       isStopping = true
-      clearInterval(timer)
-      const stopped = worker?.stop()
+      for (const timer of timers.splice(0)) clearInterval(timer)
+      const stopped = worker?.stop().catch(() => {})
       await shift.end(graceMs)
-      await stopped
-      await pool?.end()
+      const ended = stopped?.then(() => pool && letGo(pool))
+      await Promise.race([ended, sleep(restMs * 2, undefined, { ref: false })])
       pool = undefined
     },
   }
 }
 
-/**
- * A connection that is lost while it looks for its first job is one it never gets over: each later
- * look fails with the same error. After a few of them in a row it is stopped, and so begun anew.
- */
-function restartWhenStuck(worker: Runner): void {
-  let failures = 0
-  const succeed = () => {
-    failures = 0
-  }
-  worker.events.on('worker:getJob:empty', succeed)
-  worker.events.on('job:start', succeed)
-  worker.events.on('worker:getJob:error', () => {
-    failures += 1
-    if (failures === 2 * concurrency) void worker.stop().catch(() => {})
-  })
+function leave(worker: Runner, pool: QueuePool): void {
+  worker
+    .kill()
+    .catch(() => {})
+    .finally(() => letGo(pool))
+}
+
+/** Ends its connections as they become free, once. */
+async function letGo(pool: QueuePool): Promise<void> {
+  if (!pool.ending) await pool.end().catch(() => {})
 }
 
 /**
@@ -200,7 +232,7 @@ function restartWhenStuck(worker: Runner): void {
  * nobody works on although its time has come is brought to its notice again.
  */
 async function wakeForgotten(db: Db): Promise<void> {
-  const at = now()
+  const at = await clockOf(db)
   const forgotten = await db
     .selectFrom('jobs')
     .select(['id', 'locked_until'])

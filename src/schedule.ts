@@ -1,7 +1,9 @@
 import { Cron } from 'croner'
+import { clockOf } from '../db/clock.ts'
 import type { Db, Trx } from '../db/tables.ts'
 import { transact } from '../db/transact.ts'
 import { enqueue, type JobKind, type JobPayloads } from './jobs.ts'
+import { later } from './values.ts'
 
 /** A job that comes round, at times that a cron pattern says in a zone. */
 export type Recurring<Kind extends JobKind = JobKind> = {
@@ -12,6 +14,9 @@ export type Recurring<Kind extends JobKind = JobKind> = {
 }
 
 const lookEveryMs = 10_000
+
+/** Clocks are set back by a little all the time; what ran just before does not run again for that. */
+const stepSeconds = 60
 
 /**
  * Enqueues what is due until the answered function is called. Every instance looks; the row in
@@ -25,7 +30,9 @@ export function startSchedule(
 ): () => Promise<void> {
   let looking: Promise<unknown> = Promise.resolve()
   const look = () => {
-    looking = enqueueDue(db, recurring, new Date()).catch(onError)
+    looking = clockOf(db)
+      .then((at) => enqueueDue(db, recurring, new Date(at)))
+      .catch(onError)
   }
   look()
   const timer = setInterval(look, lookEveryMs)
@@ -38,7 +45,7 @@ export function startSchedule(
 export async function enqueueDue(db: Db, recurring: readonly Recurring[], at: Date): Promise<void> {
   for (const { kind, payload, cron, zone } of recurring) {
     const slot = latestSlot(cron, zone, at)
-    if (slot) await moveOn(db, kind, slot, (trx) => enqueue(trx, kind, payload))
+    if (slot) await moveOn(db, kind, slot, at, (trx) => enqueue(trx, kind, payload))
   }
 }
 
@@ -62,6 +69,7 @@ async function moveOn(
   db: Db,
   name: string,
   slot: string,
+  at: Date,
   work: (trx: Trx) => Promise<void>,
 ): Promise<void> {
   const known = await db
@@ -70,6 +78,7 @@ async function moveOn(
     .where('name', '=', name)
     .executeTakeFirst()
   if (!known) return begin(db, name, slot)
+  if (known.last_slot > later(at.toISOString(), stepSeconds)) return moveBack(db, name, slot)
   if (known.last_slot >= slot) return
   await transact(db, async (trx) => {
     const moved = await trx
@@ -81,6 +90,11 @@ async function moveOn(
       .executeTakeFirst()
     if (moved) await work(trx)
   })
+}
+
+/** The clock was ahead of its time; what it had done then is not done again, and the next slot is. */
+async function moveBack(db: Db, name: string, slot: string): Promise<void> {
+  await db.updateTable('schedules').set({ last_slot: slot }).where('name', '=', name).execute()
 }
 
 /** What is new here has its first time ahead. */

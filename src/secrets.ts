@@ -8,6 +8,7 @@ import {
 } from 'node:crypto'
 import { linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { inFolder } from '../db/folder.ts'
 
 export type Secrets = ReturnType<typeof createSecrets>
 
@@ -101,6 +102,10 @@ function openWithAny(rings: ReturnType<typeof keyRing>[], parts: string[], purpo
  * processes that make it at once both get the same: linking a complete file is atomic.
  */
 export function keptSecret(dataDir: string, name: string): string {
+  return inFolder('DATA_DIR', dataDir, () => keepSecret(dataDir, name))
+}
+
+function keepSecret(dataDir: string, name: string): string {
   const path = join(dataDir, name)
   const known = readIfThere(path)
   if (known) return known

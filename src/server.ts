@@ -1,5 +1,9 @@
+import { Server } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { lockDb } from '../db/lock.ts'
 import { migrate } from '../db/migrate.ts'
+import { withPatience } from '../db/open.ts'
+import type { Db } from '../db/tables.ts'
 import { startChaining } from './accounts/audit-chain.ts'
 import { ensureMockUsers, firstPasswordFile } from './accounts/development.ts'
 import { buildApp } from './app.ts'
@@ -10,13 +14,17 @@ import { createHandlers, jobEndings, recurringJobsOf } from './handlers.ts'
 import { createQueue, migrateQueue } from './queue.ts'
 import { startSchedule } from './schedule.ts'
 import { loadStatistics } from './statistics/seed/seed.ts'
+import { watchJobs } from './system/job-watch.ts'
+import { startRecording } from './system/level-records.ts'
+import { ticks } from './values.ts'
 
 const patienceMs = 30_000
 const jobGraceMs = 10_000
+const leaveMs = 300
 
 const { config, unlock } = await prepare()
 const { deps, close } = await createDeps(config)
-const { db, lifecycle, meters, secrets } = deps
+const { db, levels, lifecycle, secrets } = deps
 const app = await buildApp(deps, { logTo: await terminal() })
 const onError = (error: unknown) => app.log.error({ err: error }, 'background work failed')
 
@@ -25,7 +33,7 @@ const queue = createQueue(config.databaseUrl, {
   handlers: createHandlers(deps, app.log),
   endings: jobEndings,
   leaseMs: config.jobLease * 1000,
-  onRun: meters.countJob,
+  onRun: watchJobs(deps, app.log),
   onError,
 })
 const background: (() => Promise<void>)[] = []
@@ -36,7 +44,13 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.exit(1)
   })
 }
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(signal))
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    if (!isStopping()) void stop(signal)
+    // Somebody at a terminal insists.
+    else if (signal === 'SIGINT') process.exit(1)
+  })
+}
 await start()
 
 /** What is wrong before there is a log is said in plain words. */
@@ -58,15 +72,16 @@ async function terminal() {
   return pretty({ ignore: 'pid,hostname', translateTime: 'HH:MM:ss' })
 }
 
-/** Listens first, so that whoever watches sees it start; other requests get a 503 until it has. */
+/**
+ * Listens first, so that whoever watches sees it start; other requests get a 503 until it has. Behind
+ * a proxy that sends requests to whoever takes connections it listens last, and nobody gets the 503.
+ */
 async function start(): Promise<void> {
+  const listen = () => app.listen({ host: config.host, port: config.port })
   try {
-    await app.listen({ host: config.host, port: config.port })
+    if (config.listenEarly) await listen()
     lifecycle.enter('migrating')
-    for (const name of await migrate(db)) app.log.info({ migration: name }, 'migrated')
-    await migrateQueue(config.databaseUrl)
-    const figures = await loadStatistics(db)
-    if (figures > 0) app.log.info({ figures }, 'loaded the bundled statistics')
+    await withPatience(config.databaseUrl, db, prepareDb)
     if (config.mockUsers) await ensureMockUsers(deps)
     await queue.start()
     await checkStorage()
@@ -74,12 +89,24 @@ async function start(): Promise<void> {
       startSchedule(db, recurringJobsOf(config), onError),
       startChaining(db, secrets, onError),
     )
+    if (isStopping()) return
+    if (!config.listenEarly) await listen()
     lifecycle.enter('ready')
+    background.push(startRecording(db, levels, lifecycle, onError))
   } catch (error) {
+    // What it was doing was taken away from it.
+    if (isStopping()) return
     app.log.fatal({ err: error }, 'could not start')
     process.exit(1)
   }
   explain()
+}
+
+async function prepareDb(db: Db): Promise<void> {
+  for (const name of await migrate(db)) app.log.info({ migration: name }, 'migrated')
+  await migrateQueue(config.databaseUrl)
+  const figures = await loadStatistics(db)
+  if (figures > 0) app.log.info({ figures }, 'loaded the bundled statistics')
 }
 
 /** Whatever needs no files works without them. */
@@ -101,22 +128,41 @@ function explain(): void {
   }
 }
 
+function isStopping(): boolean {
+  return lifecycle.phase() === 'draining'
+}
+
 /** Takes nothing new, ends what is under way, hands jobs back. */
 async function stop(signal: string): Promise<void> {
   app.log.info({ signal }, 'stopping')
   lifecycle.enter('draining')
-  process.once('SIGINT', () => process.exit(1))
   setTimeout(() => {
     app.log.error('gave up waiting for what is still under way')
     process.exit(1)
   }, patienceMs).unref()
+  const jobs = queue.stop(jobGraceMs)
+  await sayGoodbye()
   // A connection that was busy when the listening stopped is idle later.
   const sweep = setInterval(() => app.server.closeIdleConnections(), 200)
-  await Promise.all([app.close(), queue.stop(jobGraceMs)])
+  await Promise.all([app.close(), jobs])
   clearInterval(sweep)
   for (const end of background) await end()
   await close()
   unlock()
   app.log.info('stopped')
   process.exit(0)
+}
+
+/**
+ * Takes no more connections, and lets those there are hear with their next answer that they end. Of
+ * one that is closed while a request is on its way a proxy cannot tell whether that was begun.
+ */
+async function sayGoodbye(): Promise<void> {
+  // The close of HTTP itself would end idle connections at once.
+  Server.prototype.close.call(app.server)
+  const count = () =>
+    new Promise<number>((resolve) => {
+      app.server.getConnections((_error, open) => resolve(open))
+    })
+  for (const end = ticks() + leaveMs; ticks() < end && (await count()) > 0; ) await sleep(20)
 }

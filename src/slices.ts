@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { failure } from './failure.ts'
+import { createTurns } from './turns.ts'
 
 /** How long work may keep others waiting. */
 const sliceMs = 8
@@ -16,25 +16,11 @@ export function createPause(): Pause {
   }
 }
 
-/** How much long work may wait; who comes then is asked to come back. */
-const maxWaiting = 50
-
-let waiting = 0
-let last: Promise<unknown> = Promise.resolve()
-
 /**
  * One piece of long work at a time, so that many of them keep those who ask for little no longer
- * waiting than one does. Fails with `too_busy` where too many wait already.
+ * waiting than one does. Fails with `too_busy` where very many wait already, and after half a minute of it.
  */
-export async function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-  if (waiting >= maxWaiting) throw failure('too_busy')
-  waiting += 1
-  const turn = last.then(work)
-  last = turn.catch(() => {})
-  return turn.finally(() => {
-    waiting -= 1
-  })
-}
+export const inTurn = createTurns({ atOnce: 1, waiting: 1000, patienceMs: 30_000 })
 
 /** Long work that yields now and then. */
 export type Steps<Result> = Generator<unknown, Result, void>

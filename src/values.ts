@@ -4,6 +4,11 @@ export function now(): string {
   return new Date().toISOString()
 }
 
+/** Milliseconds by a clock that nobody sets: good for how long something took, not for when it was. */
+export function ticks(): number {
+  return Math.round(performance.now())
+}
+
 /** The time `seconds` after `at`, or before it. */
 export function later(at: string, seconds: number): string {
   return new Date(Date.parse(at) + seconds * 1000).toISOString()
@@ -22,6 +27,11 @@ export function newSecret(): string {
 /** What is kept of a secret that we made ourselves, and that needs no salt for being random. */
 export function hashOf(secret: string): string {
   return createHash('sha256').update(secret).digest('base64url')
+}
+
+/** Up to 16 random bytes, for the ids of traces; enough to differ, too few to be a secret. */
+export function randomHex(bytes: number): string {
+  return takeRandom().toString('hex', 0, bytes)
 }
 
 let lastAt = 0
@@ -57,7 +67,8 @@ export function newId(): string {
   bytes.writeUIntBE(lastAt, 0, 6)
   bytes.writeUInt16BE(0x7000 | sequence, 6)
   bytes.writeUInt8(0x80 | (bytes.readUInt8(8) & 0x3f), 8)
-  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+  const hex = bytes.toString('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }
 
 /** An id no greater than any that was made since a time. */

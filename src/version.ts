@@ -25,19 +25,21 @@ export function versionIn(ifMatch: string | undefined): number | undefined {
 
 /** Whether a client names, in `If-None-Match`, the tag of what it would get. */
 export function isSeen({ 'if-none-match': seen }: IncomingHttpHeaders, etag: unknown): boolean {
-  const tags = seen?.split(',').map((tag) => tag.trim().replace(/^W\//, '')) ?? []
+  if (seen === undefined) return false
+  const tags = seen.split(',').map((tag) => tag.trim().replace(/^W\//, ''))
   return tags.some((tag) => tag === '*' || tag === etag)
 }
 
 /** Answers 304 to a client that has seen the very tag it would get again. */
 export function installConditionalReads(app: FastifyInstance): void {
-  app.addHook('onSend', async ({ method, headers }, reply, payload) => {
+  app.addHook('onSend', ({ method, headers }, reply, payload, done) => {
     const etag = reply.getHeader('etag')
     const isRead = method === 'GET' || method === 'HEAD'
-    if (!etag || !isRead || reply.statusCode !== 200 || !isSeen(headers, etag)) return payload
+    const isNew = !etag || !isRead || reply.statusCode !== 200 || !isSeen(headers, etag)
+    if (isNew) return done(null, payload)
     if (isStream(payload)) payload.destroy()
     reply.code(304).removeHeader('content-type').removeHeader('content-length')
-    return ''
+    done(null, '')
   })
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import type { Config } from './config.ts'
@@ -12,11 +12,28 @@ export function webFile(name: string): string {
   return readFileSync(`${webDir}${name}`, 'utf8')
 }
 
-/** ReDoc is one file of its package, which the build copies so that production needs no more. */
+/**
+ * ReDoc is one file of its package, which the build copies so that production needs no more. Its
+ * page would ask a machine of its makers for their logo; ours has none of that.
+ */
 export function redocScript(): string {
-  return isSource
+  const path = isSource
     ? createRequire(import.meta.url).resolve('redoc/bundles/redoc.standalone.js')
     : `${webDir}redoc.standalone.js`
+  const logo = Buffer.from(webFile('favicon.svg')).toString('base64')
+  return readFileSync(path, 'utf8').replace(
+    'https://cdn.redoc.ly/redoc/logo-mini.svg',
+    `data:image/svg+xml;base64,${logo}`,
+  )
+}
+
+/**
+ * The OpenAPI document as the build has written it: to make it takes seconds, in which an instance
+ * would answer nobody. The sources have none.
+ */
+export function builtDocument(): Buffer | undefined {
+  const path = `${webDir}openapi.json`
+  return !isSource && existsSync(path) ? readFileSync(path) : undefined
 }
 
 /** The page at `/`. What it says of mock users is left out where there are none. */

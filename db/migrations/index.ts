@@ -40,6 +40,8 @@ import * as m5102 from './5102-analysis-templates.ts'
 import * as m5103 from './5103-analysis-repeated-keys.ts'
 import * as m5201 from './5201-driver-trees.ts'
 import * as m6001 from './6001-jobs.ts'
+import * as m6002 from './6002-service-levels.ts'
+import * as m6003 from './6003-job-traces.ts'
 
 /** Listed rather than globbed, so that a build, a bundle and a test all run the same ones. */
 export const migrations: Record<string, Migration> = {
@@ -84,4 +86,6 @@ export const migrations: Record<string, Migration> = {
   '5103-analysis-repeated-keys': m5103,
   '5201-driver-trees': m5201,
   '6001-jobs': m6001,
+  '6002-service-levels': m6002,
+  '6003-job-traces': m6003,
 }

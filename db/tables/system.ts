@@ -63,6 +63,8 @@ export type SystemTables = {
     /** When it was given up: a dead letter. */
     failed_at: string | null
     last_error: string | null
+    /** The trace of the request that asked for it. */
+    traceparent: string | null
     created_at: string
   }
   schedules: {
@@ -70,4 +72,35 @@ export type SystemTables = {
     /** The latest time for which the job was enqueued. */
     last_slot: string
   }
+  /** How requests of an area went, and how jobs ended, in a stretch of time: see src/system/levels.ts. */
+  service_levels: LevelCounts & {
+    /** How long the stretch is: 300 and 3600 for what happened lately, 86400 for what is kept. */
+    seconds: number
+    starts_at: string
+    /** Of requests; besides, `jobs`, and `up` whose requests are minutes. */
+    area: string
+    /** The day in Japan. */
+    day: string
+  }
+  /** Minutes in which some instance was ready. */
+  service_minutes: {
+    minute: string
+  }
+}
+
+/** Sums, and among them how many took up to so many milliseconds and longer than the step before. */
+export type LevelCounts = {
+  requests: number
+  failures: number
+  within_5: number
+  within_10: number
+  within_25: number
+  within_50: number
+  within_100: number
+  within_200: number
+  within_500: number
+  within_1000: number
+  within_2500: number
+  within_10000: number
+  slower: number
 }

@@ -99,6 +99,6 @@ export const auth: Routes = async (app) => {
         response: { 200: ref(User) },
       },
     },
-    (request) => getOwnUser(db, request.caller),
+    (request) => getOwnUser(app, request.caller),
   )
 }

@@ -38,7 +38,7 @@ export const userRoutes: (view: View) => Routes =
         },
       },
       async (request, reply) => {
-        const user = await getOwnUser(db, request.caller)
+        const user = await getOwnUser(app, request.caller)
         return reply.header('etag', etagOf(user)).send(user)
       },
     )

@@ -13,8 +13,8 @@ import type { Routes } from '../../src/fastify.ts'
 import {
   createItem,
   deleteItem,
-  getItem,
   listItemHistory,
+  readItem,
   updateItem,
 } from '../../src/items/items.ts'
 import { listItems } from '../../src/items/listing.ts'
@@ -77,7 +77,7 @@ export const items: Routes = async (app) => {
       },
     },
     async (request, reply) => {
-      const item = await getItem(db, request.caller, request.params.id)
+      const item = await readItem(app, request.caller, request.params.id)
       return reply.header('etag', etagOf(item)).send(item)
     },
   )

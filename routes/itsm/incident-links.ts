@@ -48,7 +48,7 @@ export const incidentLinks: Routes = async (app) => {
         operationId: 'createIncidentLink',
         summary: 'Link an incident to another, to a problem or to a change',
         description:
-          'An incident has one parent at most, and parents and children go five levels deep. `duplicate_of` with `close` cancels the duplicate, with a note that names the original.',
+          'An incident has one parent at most, and parents and children go five levels deep. `duplicate_of` with `close` cancels the duplicate, with a note that names the original. A link to a problem changes both and needs `problem.write` too.',
         tags,
         params: IdParams,
         body: ref(NewIncidentLink),

@@ -175,6 +175,11 @@ export const commonMessages = {
     ja: '混み合っています。しばらくしてからやり直してください。',
     en: 'The service is too busy for this at the moment. Try again in a moment.',
   },
+  storage_full: {
+    status: 507,
+    ja: '保存先の空きがないため、書き込めません。読み取りは引き続き使えます。管理者に連絡し、空きができてからやり直してください。',
+    en: 'There is no room left to store this. What is stored can still be read. Tell an administrator, and try again when there is room.',
+  },
 } as const
 
 /** What can be wrong with one field. The first rules are JSON Schema's keywords. */
@@ -212,10 +217,14 @@ export const commonRules = {
     ja: '空白以外の文字を含む 1 行にしてください。改行、制御文字、幅のない文字、書字方向を変える文字は使えません。',
     en: 'must be one line with something to be seen, without control characters, characters of no width, and marks of direction',
   },
-  pattern: { ja: '次の形式にしてください: {pattern}', en: 'must match {pattern}' },
+  pattern: { ja: '形式が正しくありません。', en: 'is not of the right form' },
   required: { ja: '必須です。', en: 'is required' },
   type: { ja: '型が正しくありません ({type})。', en: 'must be of type {type}' },
   uniqueItems: { ja: '同じ値を二度指定できません。', en: 'must not have the same entry twice' },
+  time_range: {
+    ja: '西暦 1 年から 9999 年までの日時にしてください。',
+    en: 'must be of the years 1 to 9999',
+  },
   cursor: { ja: 'next_cursor の値をそのまま指定してください。', en: 'must be a next_cursor' },
   taken: { ja: 'すでに使われています。', en: 'is taken' },
   other: { ja: '値が正しくありません。', en: 'is not valid' },

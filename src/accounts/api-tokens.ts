@@ -6,6 +6,7 @@ import type { PageQuery } from '../../schemas/pages.ts'
 import { apiTokenPrefix, type Caller, type Identity } from '../access.ts'
 import { recordAudit } from '../audit.ts'
 import { failure, invalid } from '../failure.ts'
+import { instantOf } from '../instants.ts'
 import { paginate } from '../page.ts'
 import { grantable } from '../permissions.ts'
 import { hashOf, later, newId, newSecret, now } from '../values.ts'
@@ -57,7 +58,7 @@ export async function createApiToken(
   at = now(),
 ): Promise<CreatedApiToken> {
   requireScopes(caller, scopes)
-  const expires = expires_at ? new Date(expires_at).toISOString() : later(at, usualDays * day)
+  const expires = expires_at ? instantOf('expires_at', expires_at) : later(at, usualDays * day)
   if (expires <= at) throw invalid({ field: 'expires_at', rule: 'in_past' })
   if (expires > later(at, longestDays * day)) {
     throw invalid({ field: 'expires_at', rule: 'too_far', days: longestDays })
@@ -124,11 +125,13 @@ export async function identifyApiToken(db: Db, token: string, at = now()): Promi
   if (found.expires_at <= at) throw failure('api_token_expired')
   if (found.deactivated_at) throw failure('account_inactive')
   if ((found.last_used_at ?? '') < later(at, -useSeconds)) {
+    // On a full disk nothing can be written, and much can still be read.
     await db
       .updateTable('api_tokens')
       .set({ last_used_at: at })
       .where('id', '=', found.id)
       .execute()
+      .catch(() => {})
   }
   const { user_id: id, roles, scopes, expires_at } = found
   const parsed = { roles: JSON.parse(roles), scopes: JSON.parse(scopes) }

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import type { Db } from '../../db/tables.ts'
 import type { AuditEvent, AuditExportQuery, AuditQuery } from '../../schemas/accounts/audit.ts'
 import { toCsv, toNdjson } from '../exports.ts'
+import { instantOf } from '../instants.ts'
 import { paginateByCursor } from '../page.ts'
 
 const columns = [
@@ -48,8 +49,8 @@ function eventsOf(db: Db, { actor_id, subject_id, action, from, to }: Filters) {
   if (actor_id) query = query.where('actor_id', '=', actor_id)
   if (subject_id) query = query.where('subject_id', '=', subject_id)
   if (action) query = query.where('action', '=', action)
-  if (from) query = query.where('created_at', '>=', new Date(from).toISOString())
-  if (to) query = query.where('created_at', '<', new Date(to).toISOString())
+  if (from) query = query.where('created_at', '>=', instantOf('from', from))
+  if (to) query = query.where('created_at', '<', instantOf('to', to))
   return query
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { hold } from '../../db/hold.ts'
 import type { Db } from '../../db/tables.ts'
@@ -81,6 +81,7 @@ function emailOf(name: string): string {
 function firstPassword(dataDir: string): string {
   const path = firstPasswordFile(dataDir)
   try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
     writeFileSync(path, `Aa1-${newSecret().slice(0, 20)}\n`, { mode: 0o600, flag: 'wx' })
   } catch (error) {
     if (Object(error).code !== 'EEXIST') throw error

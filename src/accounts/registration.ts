@@ -38,7 +38,12 @@ export async function addUser(
     const user = await createUser(trx, { ...input, password_hash })
     await recordAudit(trx, caller, 'user.created', user.id, input)
     if (!password_hash) {
-      await enqueue(trx, 'send_password_mail', { email: user.email, reason: 'invited' })
+      await enqueue(
+        trx,
+        'send_password_mail',
+        { email: user.email, reason: 'invited' },
+        { from: caller },
+      )
     }
     return user
   })

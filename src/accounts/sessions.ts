@@ -1,3 +1,4 @@
+import { isAmong, type Placeholders, prepare } from '../../db/prepared.ts'
 import type { Db, Trx } from '../../db/tables.ts'
 import { transact } from '../../db/transact.ts'
 import type { PageQuery } from '../../schemas/pages.ts'
@@ -71,7 +72,7 @@ export async function renewSession(
     const isFirst = await useRefreshToken(trx, token, at)
     // Read again: of two that come at once, the second now sees the first.
     const { session_id, used_at, expires_at } = (await findRefreshToken(trx, token)) ?? found
-    const session = await requireSession(trx, session_id, at)
+    const session = requireStanding((await findSessions(trx, { ids: [session_id] }))[0], at)
     if (expires_at <= at) throw failure('refresh_expired')
     const actor = { ...origin, id: session.user_id }
     if (!isFirst && (used_at ?? at) < later(at, -graceSeconds)) {
@@ -95,13 +96,23 @@ export async function renewSession(
   return renewal
 }
 
+export const findSessions = prepare((db: Db, { ids }: Placeholders<{ ids: string[] }>) =>
+  db
+    .selectFrom('sessions')
+    .innerJoin('users', 'users.id', 'sessions.user_id')
+    .select(['sessions.id', 'user_id', 'expires_at', 'revoked_at', 'roles', 'deactivated_at'])
+    .where(isAmong(db, 'sessions.id', ids)),
+)
+
+type Session = Awaited<ReturnType<typeof findSessions>>[number]
+
 /** Whom an access token speaks for, if its session still stands. */
 export async function identifySession(
-  db: Db,
+  findSession: (id: string) => Promise<Session | undefined>,
   { sid, sub }: AccessClaims,
   at = now(),
 ): Promise<Identity> {
-  const { roles, user_id } = await requireSession(db, sid, at)
+  const { roles, user_id } = requireStanding(await findSession(sid), at)
   if (user_id !== sub) throw failure('token_invalid')
   return { id: user_id, roles, scopes: null, session_id: sid }
 }
@@ -156,13 +167,7 @@ export async function forgetSessions(db: Db, at = now()): Promise<void> {
   await db.deleteFrom('sessions').where('expires_at', '<', at).execute()
 }
 
-async function requireSession(db: Db, id: string, at: string) {
-  const session = await db
-    .selectFrom('sessions')
-    .innerJoin('users', 'users.id', 'sessions.user_id')
-    .select(['user_id', 'expires_at', 'revoked_at', 'roles', 'deactivated_at'])
-    .where('sessions.id', '=', id)
-    .executeTakeFirst()
+function requireStanding(session: Session | undefined, at: string) {
   if (!session || session.revoked_at || session.expires_at <= at) throw failure('session_ended')
   if (session.deactivated_at) throw failure('account_inactive')
   return { user_id: session.user_id, roles: JSON.parse(session.roles) }

@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely'
 import { hold } from '../../db/hold.ts'
+import { isAmong, type Placeholders, prepare } from '../../db/prepared.ts'
 import type { Db, Tables, Trx } from '../../db/tables.ts'
 import { contains } from '../../db/text.ts'
 import { transact } from '../../db/transact.ts'
@@ -22,6 +23,8 @@ import { endSessions } from './sessions.ts'
 
 declare module '../fastify.ts' {
   interface Deps {
+    /** Reads a row together with whoever else asks for one; not in a transaction. */
+    findUser: (id: string) => Promise<Row | undefined>
     /** What other areas do about somebody who leaves, in that very transaction; it may fail. */
     userLeaves: (trx: Trx, id: string, actor: Actor) => Promise<void>
     /** What they say to somebody being deactivated, before it is written; it may fail. */
@@ -72,17 +75,24 @@ export async function listUsers(db: Db, { search, role, is_active, ...page }: Us
   return { users: users.map(toUser), ...rest }
 }
 
+export const findUsers = prepare((db: Db, { ids }: Placeholders<{ ids: string[] }>) =>
+  people(db).where(isAmong(db, 'id', ids)),
+)
+
 export async function getUser(db: Db, id: string): Promise<User> {
-  return toUser(
-    await people(db)
-      .where('id', '=', id)
-      .executeTakeFirstOrThrow(() => failure('user_not_found', { id })),
-  )
+  const [row] = await findUsers(db, { ids: [id] })
+  if (!row) throw failure('user_not_found', { id })
+  return toUser(row)
 }
 
 /** Who is asking, with the roles that this very sign-in has: Azure AD may have added some. */
-export async function getOwnUser(db: Db, { id, roles }: Caller): Promise<User> {
-  return { ...(await getUser(db, id)), roles, is_superuser: roles.includes('SystemAdmin') }
+export async function getOwnUser(
+  { findUser }: Pick<Deps, 'findUser'>,
+  { id, roles }: Caller,
+): Promise<User> {
+  const row = await findUser(id)
+  if (!row) throw failure('user_not_found', { id })
+  return { ...toUser(row), roles, is_superuser: roles.includes('SystemAdmin') }
 }
 
 export function updateOwnUser(
@@ -185,12 +195,24 @@ export async function markSignedIn(
   await recordAudit(trx, { ...origin, id }, 'session.opened', id)
 }
 
-export function toUser({ roles, deactivated_at, ...row }: Row): User {
-  const parsed: Role[] = JSON.parse(roles)
+/** Field by field, which is many times faster than to spread the rest of a row. */
+export function toUser(row: Row): User {
+  const parsed: Role[] = JSON.parse(row.roles)
   return {
-    ...row,
+    id: row.id,
+    username: row.username,
+    email: row.email,
+    display_name: row.display_name,
+    full_name: row.full_name,
+    bio: row.bio,
+    profile_image: row.profile_image,
+    azure_oid: row.azure_oid,
+    last_login: row.last_login,
+    version: row.version,
+    created_at: row.created_at,
+    updated_at: row.updated_at,
     roles: parsed,
-    is_active: deactivated_at === null,
+    is_active: row.deactivated_at === null,
     is_superuser: parsed.includes('SystemAdmin'),
   }
 }

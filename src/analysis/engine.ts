@@ -47,7 +47,7 @@ const usualLimits = {
   useMs: 60_000,
   /** Queries at a time: each takes one of the four threads that files and names need as well. */
   queries: 2,
-  waiting: 100,
+  waiting: 500,
   /** Of copies that are kept, and of one of them. */
   copyBytes: 2 * 2 ** 30,
   copyFileBytes: 2 ** 30,

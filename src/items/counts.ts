@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { type Placeholders, prepare } from '../../db/prepared.ts'
 import type { Db, Trx } from '../../db/tables.ts'
 import type { ItemStatus } from '../../schemas/items.ts'
 
@@ -48,20 +49,35 @@ export async function recordCounts(
 /** How many items there are in branches that have none in common. */
 export async function countItems(db: Db, branches: Branch[], tag = all): Promise<number> {
   if (branches.length === 0) return 0
-  const { total } = await db
-    .selectFrom('item_counts')
-    .select((eb) => eb.fn.sum<number | null>('n').as('total'))
-    .where('tag', '=', tag)
-    .where((eb) =>
-      eb.or(
-        branches.map(({ status, owner_id = all }) =>
-          eb.and([eb('owner_id', '=', owner_id), eb('status', '=', status)]),
+  const [found] = await sumCounts(db, { tag, ...ownerIn(branches) }, shapeOf(branches))
+  return found?.total ?? 0
+}
+
+/** What branches look like, whoever the owner is: those that are of one are all of the same. */
+export type BranchShape = { status: ItemStatus; isOwned: boolean }
+
+export function shapeOf(branches: Branch[]): BranchShape[] {
+  return branches.map(({ status, owner_id }) => ({ status, isOwned: owner_id !== undefined }))
+}
+
+export function ownerIn(branches: Branch[]): { owner: string } {
+  return { owner: branches.find(({ owner_id }) => owner_id !== undefined)?.owner_id ?? all }
+}
+
+const sumCounts = prepare(
+  (db: Db, { tag, owner }: Placeholders<{ tag: string; owner: string }>, branches: BranchShape[]) =>
+    db
+      .selectFrom('item_counts')
+      .select((eb) => eb.fn.sum<number | null>('n').as('total'))
+      .where('tag', '=', tag)
+      .where((eb) =>
+        eb.or(
+          branches.map(({ status, isOwned }) =>
+            eb.and([eb('owner_id', '=', isOwned ? owner : all), eb('status', '=', status)]),
+          ),
         ),
       ),
-    )
-    .executeTakeFirstOrThrow()
-  return total ?? 0
-}
+)
 
 function keysOf({ owner_id, status, tags }: Countable) {
   return [all, ...tags].flatMap((tag) => [

@@ -10,16 +10,44 @@ import { can } from '../permissions.ts'
 import { newId, now } from '../values.ts'
 import { touched } from '../version.ts'
 import { recordCounts } from './counts.ts'
-import { columns, type Row, toItem, visibleItems } from './rows.ts'
+import {
+  columns,
+  type FoundItem,
+  findItems,
+  isVisible,
+  itemOf,
+  type Row,
+  toItem,
+  visibleItems,
+} from './rows.ts'
+
+declare module '../fastify.ts' {
+  interface Deps {
+    /** Reads an item together with whoever else asks for one; not in a transaction. */
+    findItem: (id: string) => Promise<FoundItem | undefined>
+  }
+}
 
 /** What is told to the room of an item, besides its database. */
 type Told = Pick<Deps, 'db' | 'channels'>
 
 export async function getItem(db: Db, caller: Caller, id: string): Promise<Item> {
-  const row = await visibleItems(db, caller)
-    .where('id', '=', id)
-    .executeTakeFirstOrThrow(() => failure('item_not_found', { id }))
-  return toItem(db, row)
+  const [found] = await findItems(db, { ids: [id] })
+  return visibleItem(caller, id, found)
+}
+
+/** The same, together with whoever else asks at the time. */
+export async function readItem(
+  { findItem }: Pick<Deps, 'findItem'>,
+  caller: Caller,
+  id: string,
+): Promise<Item> {
+  return visibleItem(caller, id, await findItem(id))
+}
+
+function visibleItem(caller: Caller, id: string, found: FoundItem | undefined): Item {
+  if (!found || !isVisible(found, caller)) throw failure('item_not_found', { id })
+  return itemOf(found)
 }
 
 export async function listItemHistory(db: Db, caller: Caller, id: string, page: CursorQuery) {

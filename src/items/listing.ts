@@ -1,4 +1,5 @@
 import { type Selectable, type SelectQueryBuilder, sql } from 'kysely'
+import { type Placeholders, prepare } from '../../db/prepared.ts'
 import type { Db, Tables } from '../../db/tables.ts'
 import { patternOf } from '../../db/text.ts'
 import { type ItemQuery, type ItemSort, itemStatuses } from '../../schemas/items.ts'
@@ -7,7 +8,7 @@ import { cursorOf, type Position, positionIn } from '../cursors.ts'
 import { invalid } from '../failure.ts'
 import { envelopeOf } from '../page.ts'
 import { can } from '../permissions.ts'
-import { type Branch, countItems } from './counts.ts'
+import { type Branch, type BranchShape, countItems, ownerIn, shapeOf } from './counts.ts'
 import { columns, toItems } from './rows.ts'
 
 /** What `items` and `item_tags` have in common. */
@@ -71,26 +72,62 @@ function branchesOf(caller: Caller, { status, owner_id }: ItemQuery): Branch[] {
   })
 }
 
-/** One more than the page holds. Ids come first, from indexes alone; rows only for those. */
+/** One more than the page holds. */
 async function findRows(db: Db, branches: Branch[], query: ItemQuery, after?: Position) {
-  const [column, direction] = orders[query.sort]
+  if (branches.length === 0) return []
+  const { limit, skip } = query
+  const place = { limit: limit + 1, skip, key: after?.key ?? '', id: after?.id ?? '' }
+  const values = { ...place, ...ownerIn(branches), ...wordsIn(query) }
+  return findPage(db, values, { ...shapeIn(branches, query), isAfter: after !== undefined })
+}
+
+/** From numbers that are kept, but for a search: that has to look at every title. */
+async function countVisible(db: Db, branches: Branch[], query: ItemQuery): Promise<number> {
+  if (query.search === undefined) return countItems(db, branches, query.tag)
+  if (branches.length === 0) return 0
+  const values = { ...ownerIn(branches), ...wordsIn(query) }
+  const [found] = await countEntries(db, values, shapeIn(branches, query))
+  return found?.total ?? 0
+}
+
+/** What makes one list another query than the next; the rest are its values. */
+type Shape = {
+  branches: BranchShape[]
+  sort: ItemSort
+  isTagged: boolean
+  isSearch: boolean
+  isAfter?: boolean
+}
+type Words = { owner: string; tag: string; pattern: string }
+type Place = { limit: number; skip: number; key: string; id: string }
+
+function shapeIn(branches: Branch[], { sort, tag, search }: ItemQuery): Shape {
+  const isTagged = tag !== undefined
+  return { branches: shapeOf(branches), sort, isTagged, isSearch: search !== undefined }
+}
+
+function wordsIn({ tag = '', search = '' }: ItemQuery) {
+  return { tag, pattern: patternOf(search.toLowerCase()) }
+}
+
+/** Ids come first, from indexes alone; rows only for those. */
+const findPage = prepare((db: Db, values: Placeholders<Words & Place>, shape: Shape) => {
+  const [column, direction] = orders[shape.sort]
   const isById = column === 'id'
   const entries = unionOf(
-    branches.map((branch) => {
-      const branchEntries = entriesIn(db, branch, query, after)
-      const sorted = branchEntries
+    shape.branches.map((branch) => {
+      const sorted = afterPlace(entriesIn(db, branch, values, shape), values, shape)
         .$if(!isById, (each) => each.orderBy('key', direction))
         .orderBy('id', direction)
       // Sorted here too, or PostgreSQL would not merge the branches as it reads them.
       return db.selectFrom(sorted.as('branch')).selectAll()
     }),
   )
-  if (!entries) return []
   const page = entries
     .$if(!isById, (each) => each.orderBy('key', direction))
     .orderBy('id', direction)
-    .limit(query.limit + 1)
-    .offset(query.skip)
+    .limit(values.limit)
+    .offset(values.skip)
   return db
     .selectFrom(page.as('page'))
     .innerJoin('items', 'items.id', 'page.id')
@@ -98,47 +135,51 @@ async function findRows(db: Db, branches: Branch[], query: ItemQuery, after?: Po
     .select('items.title_key')
     .orderBy('page.key', direction)
     .orderBy('page.id', direction)
-    .execute()
-}
+})
 
-/** From numbers that are kept, but for a search: that has to look at every title. */
-async function countVisible(db: Db, branches: Branch[], query: ItemQuery): Promise<number> {
-  if (query.search === undefined) return countItems(db, branches, query.tag)
+const countEntries = prepare((db: Db, words: Placeholders<Words>, shape: Shape) => {
   const entries = unionOf(
-    branches.map((branch) => db.selectFrom(entriesIn(db, branch, query).as('branch')).selectAll()),
+    shape.branches.map((branch) =>
+      db.selectFrom(entriesIn(db, branch, words, shape).as('branch')).selectAll(),
+    ),
   )
-  if (!entries) return 0
-  const { total } = await db
-    .selectFrom(entries.as('found'))
-    .select((eb) => eb.fn.countAll<number>().as('total'))
-    .executeTakeFirstOrThrow()
-  return total
-}
+  return db.selectFrom(entries.as('found')).select((eb) => eb.fn.countAll<number>().as('total'))
+})
 
 type Entries = SelectQueryBuilder<Tables, never, { id: string; key: string }>
 
-function unionOf([first, ...others]: Entries[]): Entries | undefined {
-  return others.reduce((all, each) => all?.unionAll(each), first)
+function unionOf([first, ...others]: Entries[]): Entries {
+  return others.reduce((all, each) => all.unionAll(each), first as Entries)
 }
 
-function entriesIn(db: Db, { status, owner_id }: Branch, query: ItemQuery, after?: Position) {
-  const { tag, search, sort } = query
-  const [column, direction] = orders[sort]
-  const key = `entry.${column}` as const
+function entriesIn(
+  db: Db,
+  { status, isOwned }: BranchShape,
+  { owner, tag, pattern }: Placeholders<Words>,
+  { sort, isTagged, isSearch }: Shape,
+) {
+  const key = `entry.${orders[sort][0]}` as const
   let entries = db
-    .selectFrom(sql<Entry>`${sql.table(tag === undefined ? 'items' : 'item_tags')}`.as('entry'))
+    .selectFrom(sql<Entry>`${sql.table(isTagged ? 'item_tags' : 'items')}`.as('entry'))
     .select(['entry.id', `${key} as key`])
     .where('entry.status', '=', status)
-  if (tag !== undefined) entries = entries.where(sql.ref('entry.tag'), '=', tag)
-  if (owner_id !== undefined) entries = entries.where('entry.owner_id', '=', owner_id)
-  if (search !== undefined) {
-    const pattern = patternOf(search.toLowerCase())
+  if (isTagged) entries = entries.where(sql.ref('entry.tag'), '=', tag)
+  if (isOwned) entries = entries.where('entry.owner_id', '=', owner)
+  if (isSearch) {
     entries = entries.where(sql<boolean>`entry.title_key like ${pattern} escape '\\'`)
   }
-  if (!after) return entries
+  return entries
+}
+
+function afterPlace(
+  entries: ReturnType<typeof entriesIn>,
+  { key, id }: Placeholders<Place>,
+  { sort, isAfter }: Shape,
+) {
+  if (!isAfter) return entries
+  const [column, direction] = orders[sort]
   const isPast = direction === 'asc' ? '>' : '<'
-  if (column === 'id') return entries.where('entry.id', isPast, after.id)
-  return entries.where((eb) =>
-    eb(eb.refTuple(key, 'entry.id'), isPast, eb.tuple(after.key, after.id)),
-  )
+  if (column === 'id') return entries.where('entry.id', isPast, id)
+  const position = sql`(${sql.ref(`entry.${column}`)}, ${sql.ref('entry.id')})`
+  return entries.where(sql<boolean>`${position} ${sql.raw(isPast)} (${key}, ${id})`)
 }

@@ -15,20 +15,32 @@ export const daySeconds = 86_400
 /** Whether the zone data of this runtime know a zone by this name; an offset is none. */
 export function isZone(name: string): boolean {
   try {
-    formatterOf(name)
+    openZone(name)
     return /^[A-Za-z]/.test(name)
   } catch {
     return false
   }
 }
 
+/** Zones that were asked for, each with what was looked up in it, which never changes while the process runs. */
+const zones = new Map<string, Zone>()
+
+/** Far more than anybody uses; then it begins anew. */
+const most = { zones: 100, days: 20_000 }
+
 /**
  * The clocks of an IANA zone, by the zone data of the runtime. Instants are seconds since 1970 in UTC. What
- * was looked up is kept for as long as the answer is: an offset a day of UTC, assuming that clocks are put
- * forward or back at most once between two midnights of UTC. Fails with a `RangeError` for a zone that
- * there is not.
+ * was looked up is kept: an offset a day of UTC, assuming that clocks are put forward or back at most once
+ * between two midnights of UTC. Fails with a `RangeError` for a zone that there is not.
  */
 export function openZone(name: string): Zone {
+  const zone = zones.get(name) ?? readZone(name)
+  if (zones.size >= most.zones) zones.clear()
+  zones.set(name, zone)
+  return zone
+}
+
+function readZone(name: string): Zone {
   const formatter = formatterOf(name)
   const offsets = new Map<number, number>()
 
@@ -44,6 +56,7 @@ export function openZone(name: string): Zone {
     const known = offsets.get(day)
     if (known !== undefined) return known
     const offset = lookUp(day * daySeconds)
+    if (offsets.size >= most.days) offsets.clear()
     offsets.set(day, offset)
     return offset
   }

@@ -8,11 +8,12 @@ import type {
   ProjectMember,
 } from '../../schemas/projects/members.ts'
 import type { Caller } from '../access.ts'
+import { holdUsers } from '../accounts/hold.ts'
 import type { Deps } from '../fastify.ts'
 import { fill, type Language } from '../messages.ts'
 import { recordProjectAudit } from './activity.ts'
 import { insertMembers } from './adding.ts'
-import { holdProject, holdUsers } from './hold.ts'
+import { holdProject } from './hold.ts'
 import { findMembers, usualRole } from './members.ts'
 import { tellMembers } from './tell.ts'
 

@@ -56,7 +56,7 @@ async function deleteNow(
   if (uses.length > 0) throw failure('project_file_in_use', undefined, { uses })
   await forgetSources(trx, ids)
   await trx.deleteFrom('project_files').where('id', 'in', ids).execute()
-  for (const { key } of gone) await enqueue(trx, 'remove_file', { key })
+  for (const { key } of gone) await enqueue(trx, 'remove_file', { key }, { from: caller })
   await recordProjectAudit(trx, caller, projectId, 'project_file.deleted', id, {
     name: row.original_name,
     versions: gone.map(({ version }) => version).sort((a, b) => a - b),

@@ -2,9 +2,9 @@ import type { ExpressionBuilder } from 'kysely'
 import { sql } from 'kysely'
 import type { Db, Tables, Trx } from '../../db/tables.ts'
 import type { Actor } from '../access.ts'
+import { holdUsers } from '../accounts/hold.ts'
 import { recordAudit } from '../audit.ts'
 import { failure } from '../failure.ts'
-import { holdUsers } from './hold.ts'
 
 /** How many projects a refusal names. */
 const maxNamed = 100
@@ -14,7 +14,7 @@ const maxNamed = 100
  * Holds them, so that it stays so until the transaction ends.
  */
 export async function requireOtherManagers(trx: Trx, userId: string): Promise<void> {
-  await holdUsers(trx, [userId])
+  await holdUsers(trx, [userId], { toWrite: true })
   await trx
     .updateTable('projects')
     .set({ members_version: sql<number>`members_version + 1` })

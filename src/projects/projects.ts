@@ -9,6 +9,7 @@ import type {
 } from '../../schemas/projects/projects.ts'
 import type { Caller } from '../access.ts'
 import { accessChannelOf } from '../accounts/access-changes.ts'
+import { holdCaller } from '../accounts/hold.ts'
 import { diff } from '../audit.ts'
 import { failure } from '../failure.ts'
 import type { Deps } from '../fastify.ts'
@@ -25,7 +26,6 @@ import {
   toSeen,
 } from './access.ts'
 import { recordProjectAudit } from './activity.ts'
-import { holdCaller } from './hold.ts'
 import { tellProject } from './tell.ts'
 
 type Told = Pick<Deps, 'db' | 'channels'>
@@ -148,7 +148,12 @@ export async function deleteProject(
       .set({ code: id, deleted_at: now(), ...touched() })
       .where('id', '=', id)
       .execute()
-    await enqueue(trx, 'remove_project', { project_id: id }, { key: `remove_project:${id}` })
+    await enqueue(
+      trx,
+      'remove_project',
+      { project_id: id },
+      { key: `remove_project:${id}`, from: caller },
+    )
     const { name, code } = before
     await recordProjectAudit(trx, caller, id, 'project.deleted', id, { name, code })
     return trx

@@ -1,6 +1,7 @@
 import type { Trx } from '../../db/tables.ts'
 import type { ProjectFile } from '../../schemas/projects/files.ts'
 import type { Caller } from '../access.ts'
+import { holdCaller } from '../accounts/hold.ts'
 import { failure } from '../failure.ts'
 import type { Deps } from '../fastify.ts'
 import { type CheckedFile, checkFile } from '../file-content.ts'
@@ -50,6 +51,7 @@ export async function uploadProjectFile(
   }
   const { file, place, body: checked } = await checkFile(deps.storage, wanted, name, body)
   const row = await keepFile(deps, place, checked, async (trx, kept) => {
+    await holdCaller(trx, caller)
     await holdFiles(trx, projectId)
     // The upload took its time: the project may be gone by now, and so may the role in it.
     await requireProject(trx, caller, projectId, 'upload')

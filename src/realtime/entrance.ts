@@ -20,24 +20,28 @@ declare module 'fastify' {
  */
 export function installEntrance(app: App): void {
   app.decorateRequest('credential')
-  app.addHook('onRequest', async (request) => {
-    if (!request.ws) return
-    if (!request.routeOptions.config.upgrades) throw failure('route_not_found')
-    requirePage(app, request)
-    const { authorization } = request.headers
-    if (authorization) {
-      request.credential = bearerIn(authorization)
-      return
-    }
-    try {
-      const token = await tokenIn(app, request)
-      if (!token) return
-      request.credential = token
-      request.caller = { ...request.origin, ...(await app.identify(token, request.origin)) }
-    } catch (error) {
-      request.refusal = Object(error)
-    }
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (!request.ws) return done()
+    meet(app, request).then(() => done(), done)
   })
+}
+
+async function meet(app: App, request: FastifyRequest): Promise<void> {
+  if (!request.routeOptions.config.upgrades) throw failure('route_not_found')
+  requirePage(app, request)
+  const { authorization } = request.headers
+  if (authorization) {
+    request.credential = bearerIn(authorization)
+    return
+  }
+  try {
+    const token = await tokenIn(app, request)
+    if (!token) return
+    request.credential = token
+    request.caller = { ...request.origin, ...(await app.identify(token, request.origin)) }
+  } catch (error) {
+    request.refusal = Object(error)
+  }
 }
 
 /** The page that asks, as a browser says; null for a program. */

@@ -1,7 +1,8 @@
+import { clockOf } from '../../db/clock.ts'
 import type { RoomOutput } from '../../schemas/realtime.ts'
 import { failure } from '../failure.ts'
 import type { Deps } from '../fastify.ts'
-import { groupBy, newId, now } from '../values.ts'
+import { groupBy, later, newId, now, ticks } from '../values.ts'
 import { listMessagesSince } from './history.ts'
 import { deliverTo, dismiss, type Member } from './members.ts'
 import { channelOf, requireRoom } from './rooms.ts'
@@ -14,8 +15,8 @@ type Published = (RoomOutput | AreaEvent) & { except?: string; except_user?: str
 
 type Hall = {
   room: string
-  /** Since when somebody has been here, and which messages have been handed on: the latest ones. */
-  since: string
+  /** Since when somebody has been here, in ticks; which messages have been handed on: the latest ones. */
+  begunAt: number
   told: Set<string>
   members: Set<Member>
   leave: () => void
@@ -68,7 +69,10 @@ export function createHalls(deps: Pick<Deps, 'db' | 'rooms' | 'channels' | 'mete
   /** What was said on other instances while they could not be heard, and who may no longer hear. */
   async function catchUp(hall: Hall): Promise<void> {
     await requireRights(deps, hall)
-    for (const missed of await listMessagesSince(deps.db, hall.room, hall.since)) {
+    // By the clock that messages have: the one of this instance may have been set meanwhile.
+    const at = await clockOf(deps.db)
+    const since = later(at, (hall.begunAt - ticks()) / 1000)
+    for (const missed of await listMessagesSince(deps.db, hall.room, since)) {
       receive(hall, missed)
     }
   }
@@ -84,7 +88,7 @@ export function createHalls(deps: Pick<Deps, 'db' | 'rooms' | 'channels' | 'mete
       if (halls.size >= maxHalls) throw failure('too_many_rooms')
       const hall: Hall = {
         room,
-        since: now(),
+        begunAt: ticks(),
         told: new Set(),
         members: new Set([member]),
         leave: () => {},

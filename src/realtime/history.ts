@@ -1,3 +1,4 @@
+import { clockOf } from '../../db/clock.ts'
 import type { Db, Trx } from '../../db/tables.ts'
 import { transact } from '../../db/transact.ts'
 import type { RoomMessage, RoomMessageQuery } from '../../schemas/realtime.ts'
@@ -108,7 +109,7 @@ async function nextTime(trx: Trx, room: string, position: number): Promise<strin
     .where('room', '=', room)
     .where('position', '=', position - 1)
     .executeTakeFirst()
-  const at = now()
+  const at = await clockOf(trx)
   return last && last.created_at >= at ? later(last.created_at, 0.001) : at
 }
 

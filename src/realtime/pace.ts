@@ -1,3 +1,5 @@
+import { ticks } from '../values.ts'
+
 export const messagesPerSecond = 20
 
 /** So many messages refused without a calm second between them, and it is a flood. */
@@ -6,7 +8,7 @@ const maxRefused = 500
 export type Pace = ReturnType<typeof createPace>
 
 /** How fast one connection may talk: a bucket that fills again by so many a second. */
-export function createPace(clock: () => number = Date.now) {
+export function createPace(clock: () => number = ticks) {
   let left = messagesPerSecond
   let at = clock()
   let refused = 0

@@ -1,4 +1,5 @@
 import type { Db } from '../../db/tables.ts'
+import { ticks } from '../values.ts'
 import { type Catalogue, loadCatalogue, readEdition } from './catalogue.ts'
 
 /** What there is, kept in memory until it changes; while the database is gone, what was last. */
@@ -21,13 +22,13 @@ export function createLibrary(db: Db): Library {
   async function refresh(): Promise<Catalogue> {
     const { edition } = await readEdition(db)
     if (catalogue?.edition !== edition) catalogue = await loadCatalogue(db)
-    checkedAt = Date.now()
+    checkedAt = ticks()
     return catalogue
   }
 
   return {
     async read() {
-      if (catalogue && Date.now() - checkedAt < freshMs) return catalogue
+      if (catalogue && ticks() - checkedAt < freshMs) return catalogue
       reading ??= refresh()
         .catch((error) => {
           if (!catalogue) throw error

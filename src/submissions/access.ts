@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely'
 import type { Db, Tables } from '../../db/tables.ts'
 import type { Caller } from '../access.ts'
 import { failure } from '../failure.ts'
-import { can } from '../permissions.ts'
+import { can, type Permission } from '../permissions.ts'
 import { now } from '../values.ts'
 
 export type SessionRow = Selectable<Tables['submission_sessions']>
@@ -19,9 +19,21 @@ export function isExpired({ due_date }: Pick<SessionRow, 'due_date'>, at = now()
   return due_date !== null && due_date < dayInJapan(at)
 }
 
-/** Whether somebody looks after a session: who opened it, or who looks after all of them. */
-export function isStaffOf(viewer: Viewer, { owner_id }: Pick<SessionRow, 'owner_id'>): boolean {
-  if (!viewer || !can(viewer, 'submission.read')) return false
+/** What a token of somebody may be for who looks after a session, where only some of it is read. */
+export const reading: readonly Permission[] = ['submission.read']
+/** And where something is done with it that may be done without reading all of it. */
+export const working: readonly Permission[] = [...reading, 'submission.write']
+
+/**
+ * Whether somebody looks after a session: who opened it, or who looks after all of them. An API token
+ * does if it is for one of these.
+ */
+export function isStaffOf(
+  viewer: Viewer,
+  { owner_id }: Pick<SessionRow, 'owner_id'>,
+  by = reading,
+): boolean {
+  if (!viewer || !by.some((permission) => can(viewer, permission))) return false
   return viewer.id === owner_id || can(viewer, 'submission.manage')
 }
 
@@ -33,21 +45,21 @@ export async function getSession(
   db: Db,
   viewer: Viewer,
   id: string,
-  at = now(),
+  by = reading,
 ): Promise<SessionRow> {
   const row = await db
     .selectFrom('submission_sessions')
     .selectAll()
     .where('id', '=', id)
     .executeTakeFirst()
-  const isOpen = row && !row.closed_at && !isExpired(row, at)
-  if (row && (isOpen || isStaffOf(viewer, row))) return row
+  const isOpen = row && !row.closed_at && !isExpired(row)
+  if (row && (isOpen || isStaffOf(viewer, row, by))) return row
   throw failure('session_link_not_found')
 }
 
 /** A session for those who look after it; others may know its link, and yet change nothing. */
 export async function getStaffSession(db: Db, caller: Caller, id: string): Promise<SessionRow> {
-  const row = await getSession(db, caller, id)
-  if (isStaffOf(caller, row)) return row
+  const row = await getSession(db, caller, id, working)
+  if (isStaffOf(caller, row, working)) return row
   throw failure('session_staff_required')
 }

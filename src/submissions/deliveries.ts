@@ -1,6 +1,6 @@
 import type { Db, Trx } from '../../db/tables.ts'
 import { transact } from '../../db/transact.ts'
-import { enqueue } from '../jobs.ts'
+import { enqueue, type JobOptions } from '../jobs.ts'
 import { now } from '../values.ts'
 import { enqueueDriveRemoval } from './delivery-removal.ts'
 
@@ -22,14 +22,18 @@ export type Delivery = {
 const maxAttempts = 100_000
 
 /** In the transaction that marks a file as `pending`. */
-export async function enqueueDelivery(trx: Trx, fileId: string): Promise<void> {
+export async function enqueueDelivery(
+  trx: Trx,
+  fileId: string,
+  from?: JobOptions['from'],
+): Promise<void> {
   const fresh = { tries: 0, mismatches: 0, sealed_upload: null, sent_bytes: 0, created_at: now() }
   await trx
     .insertInto('drive_deliveries')
     .values({ file_id: fileId, ...fresh })
     .onConflict((conflict) => conflict.column('file_id').doUpdateSet(fresh))
     .execute()
-  await enqueue(trx, 'deliver_file', { file_id: fileId }, { maxAttempts })
+  await enqueue(trx, 'deliver_file', { file_id: fileId }, { maxAttempts, from })
 }
 
 /** Nothing when the file was deleted, or needs no delivery any more. */

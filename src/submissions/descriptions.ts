@@ -2,7 +2,7 @@ import type { Db } from '../../db/tables.ts'
 import type { ReviewStatus } from '../../schemas/submissions/common.ts'
 import type { SubmissionSession } from '../../schemas/submissions/sessions.ts'
 import { hashOf, now } from '../values.ts'
-import { isExpired, isStaffOf, type SessionRow, type Viewer } from './access.ts'
+import { isExpired, isStaffOf, reading, type SessionRow, type Viewer } from './access.ts'
 import { completionOf } from './completion.ts'
 import { documentsOf, readCatalogue } from './documents.ts'
 import { listSessionFiles } from './files.ts'
@@ -20,8 +20,9 @@ export async function describeSession(
   db: Db,
   viewer: Viewer,
   row: SessionRow,
+  by = reading,
 ): Promise<SubmissionSession> {
-  return (await describeSessions(db, viewer, [row]))[0] as SubmissionSession
+  return (await describeSessions(db, viewer, [row], by))[0] as SubmissionSession
 }
 
 /** With the files of all of them in one query. */
@@ -29,19 +30,20 @@ export async function describeSessions(
   db: Db,
   viewer: Viewer,
   rows: readonly SessionRow[],
-  at = now(),
+  by = reading,
 ): Promise<SubmissionSession[]> {
   if (rows.length === 0) return []
+  const at = now()
   const catalogue = await readCatalogue(db)
   const files = await listSessionFiles(
     db,
     rows.map(({ id }) => id),
-    rows.every((row) => isStaffOf(viewer, row)),
+    rows.every((row) => isStaffOf(viewer, row, by)),
   )
   return rows.map((row) => {
     const own = files.get(row.id) ?? []
     const completion = completionOf(documentsOf(catalogue, row), own, at)
-    return { ...shownOf(row, isStaffOf(viewer, row), at), completion, uploaded_files: own }
+    return { ...shownOf(row, isStaffOf(viewer, row, by), at), completion, uploaded_files: own }
   })
 }
 

@@ -7,6 +7,7 @@ type FetchOptions = {
   timeoutMs: number
   /** Ends everything that is under way. */
   signal?: AbortSignal | undefined
+  send?: typeof fetch | undefined
 }
 
 /** What a line must carry at least: 64 KB a second. */
@@ -19,14 +20,19 @@ const maxBytes = 4 * 1024 * 1024
  * The one way out to Google, for tokens and for everything else: it goes nowhere but to Google's
  * APIs, follows no redirect, waits and reads only so long.
  */
-export function createDriveFetch({ rootUrl, timeoutMs, signal: end }: FetchOptions): typeof fetch {
+export function createDriveFetch({
+  rootUrl,
+  timeoutMs,
+  signal: end,
+  send = fetch,
+}: FetchOptions): typeof fetch {
   return async (input, init = {}) => {
     const { method = 'GET', headers, body, signal } = init
     const url = addressOf(input instanceof Request ? input.url : String(input), rootUrl)
     const late = AbortSignal.timeout(timeoutMs + Math.ceil(sizeOf(body) / leastBytesPerMs))
     const signals = [late, end, signal].filter((each) => each instanceof AbortSignal)
     try {
-      const response = await fetch(url, {
+      const response = await send(url, {
         method,
         ...(headers && { headers }),
         ...(body && { body, duplex: 'half' }),

@@ -35,6 +35,8 @@ type DriveOptions = {
   rootUrl: string
   timeoutMs?: number
   checkMs?: number
+  /** What asks Google; the one of the platform unless somebody counts. */
+  fetch?: typeof fetch
 }
 
 /**
@@ -47,6 +49,7 @@ export function createDrive({
   rootUrl,
   timeoutMs = 60_000,
   checkMs = 10_000,
+  fetch,
 }: DriveOptions): Drive {
   /** Those that are just being looked for or made. */
   const folders = new Map<string, Promise<string>>()
@@ -63,7 +66,7 @@ export function createDrive({
   async function client(): Promise<DriveClient> {
     const { sealed, account: opened } = await account()
     if (known?.sealed !== sealed) {
-      const send = createDriveFetch({ rootUrl, timeoutMs })
+      const send = createDriveFetch({ rootUrl, timeoutMs, send: fetch })
       known = { sealed, client: createClient(opened, send) }
     }
     return known.client
@@ -86,7 +89,7 @@ export function createDrive({
       checkParent(
         async (signal) => {
           // A client of its own: what is to be seen is whether Google gives it a token now.
-          const send = createDriveFetch({ rootUrl, timeoutMs: checkMs, signal })
+          const send = createDriveFetch({ rootUrl, timeoutMs: checkMs, signal, send: fetch })
           return createClient((await account()).account, send)
         },
         { parentId, checkMs },

@@ -9,7 +9,7 @@ import type { Deps } from '../fastify.ts'
 import { enqueue } from '../jobs.ts'
 import { groupBy, now } from '../values.ts'
 import { touched } from '../version.ts'
-import { getSession, isExpired, isStaffOf, type SessionRow } from './access.ts'
+import { getSession, isExpired, isStaffOf, reading, type SessionRow, working } from './access.ts'
 import { enqueueDriveRemoval } from './delivery-removal.ts'
 import type { Visitor } from './visitors.ts'
 
@@ -67,10 +67,10 @@ export async function deleteFile(
   visitor: Visitor,
   id: string,
 ): Promise<void> {
-  const { session_id } = (await findFile(db, visitor, id)).row
+  const { session_id } = (await findFile(db, visitor, id, working)).row
   await transact(db, async (trx) => {
     await touchSession(trx, session_id)
-    const { row, session, isStaff } = await findFile(trx, visitor, id)
+    const { row, session, isStaff } = await findFile(trx, visitor, id, working)
     if (isStaff) requireCan('submission.write', visitor.viewer)
     else if (session.status === 'approved') throw failure('submission_approved')
     await trx.deleteFrom('submission_files').where('id', '=', id).execute()
@@ -91,10 +91,10 @@ export async function reviewFile(
   { review, comment = null }: SubmissionReview,
 ): Promise<SubmissionFile> {
   const staff = { viewer: caller, actor: caller }
-  const { session_id } = (await findFile(db, staff, id)).row
+  const { session_id } = (await findFile(db, staff, id, working)).row
   const file = await transact(db, async (trx) => {
     await touchSession(trx, session_id)
-    const { session, row } = await findFile(trx, staff, id)
+    const { session, row } = await findFile(trx, staff, id, working)
     const verdict = {
       review,
       review_comment: comment || null,
@@ -134,7 +134,12 @@ export function tell(
   channels.publish(`submission:${session_id}`, { type: 'event', event, data })
 }
 
-async function findFile(db: Db, { viewer, link, refusal }: Visitor, id: string): Promise<Found> {
+async function findFile(
+  db: Db,
+  { viewer, link, refusal }: Visitor,
+  id: string,
+  by = reading,
+): Promise<Found> {
   if (!viewer && link === undefined) throw refusal ?? failure('token_required')
   const row = await db
     .selectFrom('submission_files')
@@ -146,7 +151,7 @@ async function findFile(db: Db, { viewer, link, refusal }: Visitor, id: string):
     .selectAll()
     .where('id', '=', row.session_id)
     .executeTakeFirstOrThrow(() => failure('submission_file_not_found'))
-  if (isStaffOf(viewer, session)) return { row, session, isStaff: true }
+  if (isStaffOf(viewer, session, by)) return { row, session, isStaff: true }
   const isOpen = !session.closed_at && !isExpired(session)
   if (link === session.id && isOpen) return { row, session, isStaff: false }
   throw failure('submission_file_not_found')

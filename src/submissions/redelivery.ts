@@ -25,7 +25,7 @@ export async function redeliver(
       .where('drive_status', 'in', ['failed', 'off'])
       .returning('id')
       .execute()
-    for (const { id } of files) await enqueueDelivery(trx, id)
+    for (const { id } of files) await enqueueDelivery(trx, id, caller)
     await recordAudit(trx, caller, 'submission_session.redelivered', sessionId, {
       files: files.length,
     })

@@ -14,7 +14,14 @@ import type { Deps } from '../fastify.ts'
 import { enqueue } from '../jobs.ts'
 import { now } from '../values.ts'
 import { touched } from '../version.ts'
-import { dayInJapan, getSession, getStaffSession, type SessionRow, type Viewer } from './access.ts'
+import {
+  dayInJapan,
+  getSession,
+  getStaffSession,
+  type SessionRow,
+  type Viewer,
+  working,
+} from './access.ts'
 import { describeSession } from './descriptions.ts'
 
 /** What is told to the room of a session, besides its database. */
@@ -55,10 +62,15 @@ export async function createSession(
       .returningAll()
       .executeTakeFirstOrThrow()
     await recordAudit(trx, caller, 'submission.created', row.id, input)
-    await enqueue(trx, 'send_session_mail', { session_id: row.id, reason: 'created' })
+    await enqueue(
+      trx,
+      'send_session_mail',
+      { session_id: row.id, reason: 'created' },
+      { from: caller },
+    )
     return row
   })
-  return describeSession(db, caller, row)
+  return describeSession(db, caller, row, working)
 }
 
 /** What a session looks like to whoever has its link, and to its staff. */
@@ -96,7 +108,7 @@ export async function tellSession(
   caller: Caller,
   row: SessionRow,
 ): Promise<SubmissionSession> {
-  const session = await describeSession(db, caller, row)
+  const session = await describeSession(db, caller, row, working)
   const data = session
   channels.publish(`submission:${row.id}`, { type: 'event', event: 'session.updated', data })
   return session

@@ -11,7 +11,7 @@ import { failure } from '../failure.ts'
 import { enqueue } from '../jobs.ts'
 import { later, now } from '../values.ts'
 import { touched } from '../version.ts'
-import { getStaffSession, type SessionRow } from './access.ts'
+import { getStaffSession, type SessionRow, working } from './access.ts'
 import { describeSession, reviewStatusOf } from './descriptions.ts'
 import { holdSession, type Told, tellSession } from './sessions.ts'
 
@@ -41,7 +41,7 @@ export async function setSessionStatus(
       ? { row: before, isChanged: false }
       : { row: await setStatus(trx, caller, before, answer), isChanged: true }
   })
-  return isChanged ? tellSession(told, caller, row) : describeSession(told.db, caller, row)
+  return isChanged ? tellSession(told, caller, row) : describeSession(told.db, caller, row, working)
 }
 
 /** That nothing has been uploaded can be said again only while it is true. */
@@ -77,7 +77,12 @@ async function setStatus(
     .executeTakeFirstOrThrow()
   await recordAudit(trx, caller, 'submission.reviewed', before.id, diff<object>(before, wanted))
   if (isAnswer) {
-    await enqueue(trx, 'send_session_mail', { session_id: before.id, reason: status })
+    await enqueue(
+      trx,
+      'send_session_mail',
+      { session_id: before.id, reason: status },
+      { from: caller },
+    )
   }
   return row
 }

@@ -10,7 +10,7 @@ import { claimIncoming, settle } from '../incoming.ts'
 import { requireBelow } from '../limit.ts'
 import type { FilesForm, ReceivedFile } from '../multipart.ts'
 import { newId, now } from '../values.ts'
-import { getSession, isStaffOf, type SessionRow } from './access.ts'
+import { getSession, isStaffOf, type SessionRow, working } from './access.ts'
 import { enqueueDelivery } from './deliveries.ts'
 import { readDriveSettings } from './drive-settings.ts'
 import { type FileRow, tell, toFile, touchSession } from './files.ts'
@@ -47,7 +47,7 @@ export async function uploadFiles(
   const { rows, failed_files, isStaff } = await settle(deps, keptOf(arrivals), async (trx) => {
     await touchSession(trx, id)
     const session = await getUnfinished(trx, visitor, id)
-    const isStaff = isStaffOf(visitor.viewer, session)
+    const isStaff = isStaffOf(visitor.viewer, session, working)
     const { google_drive_enabled } = await readDriveSettings(trx)
     const shared = {
       session_id: id,
@@ -66,7 +66,7 @@ export async function uploadFiles(
 
 /** Fails with `session_link_not_found`, `submission_approved`. */
 async function getUnfinished(db: Db, { viewer }: Visitor, id: string): Promise<SessionRow> {
-  const session = await getSession(db, viewer, id)
+  const session = await getSession(db, viewer, id, working)
   if (session.status === 'approved') throw failure('submission_approved')
   return session
 }

@@ -1,10 +1,13 @@
 import { timingSafeEqual } from 'node:crypto'
-import type { FastifyRequest } from 'fastify'
 import fastifyMetrics from 'fastify-metrics'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { version } from '../about.ts'
+import type { Found } from '../cache.ts'
 import { failure } from '../failure.ts'
 import type { App } from '../fastify.ts'
-import type { JobOutcome } from '../jobs.ts'
+import type { JobOutcome } from '../job-runs.ts'
+import type { CallOutcome } from '../outgoing.ts'
+import { installStateGauges } from './state-gauges.ts'
 
 export type Meters = ReturnType<typeof createMeters>
 
@@ -57,8 +60,31 @@ export function createMeters() {
     registers,
   })
 
+  const looks = new Counter({
+    name: 'cache_requests_total',
+    help: 'Looks into the cache, by where the value was',
+    labelNames: ['found'],
+    registers,
+  })
+  const callSeconds = new Histogram({
+    name: 'outbound_request_duration_seconds',
+    help: 'Calls to services elsewhere, by how they ended, until the head of the answer',
+    labelNames: ['target', 'outcome'],
+    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+    registers,
+  })
+  new Gauge({
+    name: 'build_info',
+    help: 'Always 1; its labels say what runs',
+    labelNames: ['version', 'node_version'],
+    registers,
+  }).set({ version, node_version: process.version }, 1)
+
   return {
     registry,
+    countLook: (found: Found): void => looks.inc({ found }),
+    countCall: (target: string, outcome: CallOutcome, seconds: number): void =>
+      callSeconds.observe({ target, outcome }, seconds),
     countDelivery: (outcome: 'synced' | 'retried' | 'failed' | 'off'): void =>
       deliveries.inc({ outcome }),
     showSockets: (count: number): void => sockets.set(count),
@@ -75,7 +101,7 @@ export function createMeters() {
 
 /** Counts and times every request by the pattern of its route, and watches what it waits for. */
 export async function installMetrics(app: App): Promise<void> {
-  const { meters, poolUse } = app
+  const { meters, levels, poolUse } = app
   const { registry } = meters
   await app.register(fastifyMetrics.default, {
     endpoint: null,
@@ -92,9 +118,17 @@ export async function installMetrics(app: App): Promise<void> {
       },
     },
   })
-  app.addHook('onResponse', async (request, reply) => {
-    meters.countRequest(request.method, endpointOf(request), reply.statusCode)
+  app.addHook('onResponse', (request, reply, done) => {
+    const { statusCode, elapsedTime } = reply
+    const { url, config } = request.routeOptions
+    // The pattern of the route, for there are as many paths as there are clients and files.
+    const endpoint = url ?? request.pattern ?? '__unknown__'
+    meters.countRequest(request.method, endpoint, statusCode)
+    // A socket lasts as long as somebody looks.
+    if (config.area && !request.ws) levels.countRequest(config.area, statusCode, elapsedTime)
+    done()
   })
+  installStateGauges(app)
   if (poolUse()) {
     new Gauge({
       name: 'database_connections',
@@ -109,11 +143,6 @@ export async function installMetrics(app: App): Promise<void> {
       },
     })
   }
-}
-
-/** The pattern of the route, for there are as many paths as there are clients and files. */
-function endpointOf({ routeOptions, pattern }: FastifyRequest): string {
-  return routeOptions.url ?? pattern ?? '__unknown__'
 }
 
 /** In the text format of Prometheus; behind `METRICS_TOKEN` where that is set. */

@@ -4,6 +4,7 @@ import type { Db, Trx } from '../../db/tables.ts'
 import { transact } from '../../db/transact.ts'
 import type { FileQuery, UploadedFile } from '../../schemas/uploads.ts'
 import type { Caller } from '../access.ts'
+import { holdCaller } from '../accounts/hold.ts'
 import { recordAudit } from '../audit.ts'
 import { type Failure, failure } from '../failure.ts'
 import type { Deps } from '../fastify.ts'
@@ -51,6 +52,7 @@ export async function createFile(
     body: checked,
   } = await checkFile(storage, { folder, maxBytes }, claim.name, body)
   return keepFile({ db, storage }, place, checked, async (trx, kept) => {
+    await holdCaller(trx, caller)
     await hold(trx, `uploads:${caller.id}`)
     const fault = await quotaFault(trx, config, caller, kept.size)
     if (fault) throw fault
@@ -95,7 +97,7 @@ export async function insertFile(
     ...kept,
   }
   await trx.insertInto('uploads').values(row).execute()
-  await enqueueThumbnail(trx, row)
+  await enqueueThumbnail(trx, row, caller)
   await recordAudit(trx, caller, 'file.uploaded', row.id, { name, size: kept.size })
   return fileOf(row)
 }
@@ -111,7 +113,7 @@ export function deleteFile(db: Db, caller: Caller, storedName: string): Promise<
   return transact(db, async (trx) => {
     const row = await getStoredFile(trx, caller, storedName)
     await trx.deleteFrom('uploads').where('id', '=', row.id).execute()
-    for (const key of keysOf(row)) await enqueue(trx, 'remove_file', { key })
+    for (const key of keysOf(row)) await enqueue(trx, 'remove_file', { key }, { from: caller })
     await recordAudit(trx, caller, 'file.deleted', row.id, { name: row.original_name })
   })
 }

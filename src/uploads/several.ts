@@ -2,6 +2,7 @@ import { hold } from '../../db/hold.ts'
 import type { ProblemDetails } from '../../schemas/common.ts'
 import type { FileResult, UploadedFile } from '../../schemas/uploads.ts'
 import type { Caller } from '../access.ts'
+import { holdCaller } from '../accounts/hold.ts'
 import { keptOf, receiveAll } from '../arrivals.ts'
 import { type Failure, failure } from '../failure.ts'
 import { claimIncoming, settle } from '../incoming.ts'
@@ -22,6 +23,7 @@ export async function createFiles(
 ): Promise<FileResult[]> {
   const arrived = await receiveAll(deps, { folder, maxBytes }, files)
   const results = await settle(deps, keptOf(arrived), async (trx) => {
+    await holdCaller(trx, caller)
     await hold(trx, `uploads:${caller.id}`)
     const written: FileResult[] = []
     for (const each of arrived) {

@@ -1,6 +1,6 @@
 import type { Trx } from '../../db/tables.ts'
 import { type ThumbnailSize, thumbnailSizes } from '../../schemas/thumbnails.ts'
-import { enqueue } from '../jobs.ts'
+import { enqueue, type JobOptions } from '../jobs.ts'
 
 /** What thumbnails are made of. */
 export const pictureTypes = ['image/jpeg', 'image/png', 'image/gif']
@@ -18,7 +18,8 @@ export function thumbnailKeysOf(uploadId: string): string[] {
 export async function enqueueThumbnail(
   trx: Trx,
   { id, content_type }: { id: string; content_type: string },
+  from?: JobOptions['from'],
 ): Promise<void> {
   if (!pictureTypes.includes(content_type)) return
-  await enqueue(trx, 'make_thumbnail', { upload_id: id }, { maxAttempts: 3 })
+  await enqueue(trx, 'make_thumbnail', { upload_id: id }, { maxAttempts: 3, from })
 }

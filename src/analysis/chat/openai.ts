@@ -16,6 +16,7 @@ export type OpenAiOptions = {
   maxBytes?: number
   tries?: number
   pauses?: Partial<Pauses>
+  fetch?: typeof fetch | undefined
 }
 
 type Connection = {
@@ -23,6 +24,7 @@ type Connection = {
   headers: Record<string, string>
   patienceMs: number
   maxBytes: number
+  fetch: typeof fetch
 }
 
 const defaultPauses: Pauses = {
@@ -45,9 +47,10 @@ export function createOpenAi(options: OpenAiOptions): Complete {
     patienceMs = 120_000,
     maxBytes = 4 * 2 ** 20,
     tries = 3,
+    fetch = globalThis.fetch,
   } = options
   const pauses = { ...defaultPauses, ...options.pauses }
-  const connection = { ...addressOf(baseUrl, apiKey), patienceMs, maxBytes }
+  const connection = { ...addressOf(baseUrl, apiKey), patienceMs, maxBytes, fetch }
   // Some models take no other temperature than their own, and say so when asked the first time.
   let hasTemperature = true
 
@@ -85,7 +88,11 @@ export function createOpenAi(options: OpenAiOptions): Complete {
 const temperatureRefused = new Error('The model takes no temperature.')
 
 /** An answer with a status of 2xx; fails with what any other means. */
-async function post({ url, headers, patienceMs }: Connection, body: string, signal: AbortSignal) {
+async function post(
+  { url, headers, patienceMs, fetch }: Connection,
+  body: string,
+  signal: AbortSignal,
+) {
   const late = new AbortController()
   const timer = setTimeout(() => late.abort(modelFailed('no answer in time')), patienceMs)
   const either = AbortSignal.any([signal, late.signal])

@@ -2,6 +2,7 @@ import type { Trx } from '../../../db/tables.ts'
 import { transact } from '../../../db/transact.ts'
 import type { ChatTurn, ToolCall } from '../../../schemas/analysis/chat.ts'
 import type { Caller } from '../../access.ts'
+import { holdCaller } from '../../accounts/hold.ts'
 import type { Deps } from '../../fastify.ts'
 import { recordProjectAudit } from '../../projects/activity.ts'
 import { newId, now } from '../../values.ts'
@@ -107,6 +108,7 @@ async function keepTurn(
   lease: Lease,
   { began, before, draft, message, said }: Made,
 ) {
+  await holdCaller(trx, caller)
   const session = await touchSession(trx, caller, sessionId)
   lease.require(session)
   const isCurrent = session.current_snapshot_id === began

@@ -70,7 +70,7 @@ export function deleteTreeFile(db: Db, caller: Caller, id: string): Promise<void
     const file = await getTreeFileRow(trx, caller, id)
     const keys = await keysOf(trx, [file])
     await trx.deleteFrom('driver_tree_files').where('id', '=', id).execute()
-    for (const key of keys) await enqueue(trx, 'remove_file', { key })
+    for (const key of keys) await enqueue(trx, 'remove_file', { key }, { from: caller })
     await recordAudit(trx, caller, 'tree_file.deleted', id, { name: file.original_name })
   })
 }

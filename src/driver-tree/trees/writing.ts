@@ -148,7 +148,7 @@ async function writeData(
     'source',
     'project_file_id',
   ] as const
-  let rows: Parameters<typeof updateMany>[3][number][] = []
+  let rows: ({ id: string } & Record<string, unknown>)[] = []
   let size = 0
   const flush = async () => {
     await updateMany(trx, 'driver_tree_nodes', columns, rows)

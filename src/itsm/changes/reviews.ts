@@ -30,7 +30,7 @@ export async function reviewChange(
   const { change, linked } = await transact(told.db, async (trx) => {
     const before = await holdOwnChange(trx, caller, id, version)
     requireTransition(before, 'reviewed')
-    await requireIncidents(trx, caller, caused_incident_ids)
+    await requireIncidents(trx, caused_incident_ids)
     const wanted = { status: 'reviewed', outcome, lessons, reviewed_at: at } as const
     const row = await moveChange(trx, caller, before, 'change.reviewed', wanted, at)
     const linked = await linkIncidents(trx, caller, id, caused_incident_ids, at)
@@ -63,9 +63,10 @@ export async function listChangeIncidents(db: Db, caller: Caller, id: string, pa
   }
 }
 
-async function requireIncidents(trx: Trx, caller: Caller, ids: readonly string[]): Promise<void> {
+/** Whoever may write changes may say which incidents they have caused. */
+async function requireIncidents(trx: Trx, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return
-  const rows = await visibleIncidents(trx, caller).select('id').where('id', 'in', ids).execute()
+  const rows = await trx.selectFrom('incidents').select('id').where('id', 'in', ids).execute()
   const known = new Set(rows.map(({ id }) => id))
   const faults = ids.flatMap((id, n) =>
     known.has(id) ? [] : [{ field: `caused_incident_ids.${n}`, rule: 'unknown_incident' as const }],

@@ -34,7 +34,7 @@ export async function startImport(
     for (const each of kept) await claimIncoming(trx, each)
     const row = newImport(caller, file, sent.get('events')?.kept.key ?? null, options)
     await trx.insertInto('incident_imports').values(row).execute()
-    await enqueue(trx, 'import_incidents', { import_id: row.id })
+    await enqueue(trx, 'import_incidents', { import_id: row.id }, { from: caller })
     const { dry_run } = options
     await recordAudit(trx, caller, 'incident_import.started', row.id, { name: file.name, dry_run })
     return toImport(row, 0)

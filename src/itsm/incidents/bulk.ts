@@ -59,8 +59,8 @@ function change(
   { updates, comment }: IncidentBulkUpdate,
 ): Promise<Step> {
   return transact(db, async (trx) => {
-    const at = now()
     const before = await holdIncident(trx, caller, id)
+    const at = now()
     const step = await setFields(trx, caller, before, updates, 'incident.updated', at)
     if (comment === undefined) return step
     const note = { content: comment, note_type: 'work_note', is_public: false } as const

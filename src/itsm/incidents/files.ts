@@ -9,10 +9,9 @@ import { failure } from '../../failure.ts'
 import type { Deps } from '../../fastify.ts'
 import { enqueue } from '../../jobs.ts'
 import { paginate } from '../../page.ts'
-import { can } from '../../permissions.ts'
 import { now } from '../../values.ts'
 import { recordHistory } from '../history.ts'
-import { getIncidentRow, type IncidentRow } from './access.ts'
+import { getIncidentRow, type IncidentRow, overseesIncidents } from './access.ts'
 import { tellIncident } from './tell.ts'
 import { requireUnfrozen } from './transitions.ts'
 
@@ -54,8 +53,8 @@ export async function deleteIncidentFile(
   id: string,
 ): Promise<void> {
   await transact(told.db, async (trx) => {
-    const at = now()
     const incident = await holdForFiles(trx, caller, incidentId)
+    const at = now()
     const row = await getStoredIncidentFile(trx, caller, incidentId, id)
     const isOwn = row.uploaded_by === caller.id && incident.reporter_id === caller.id
     if (!isOwn) requireCan('incident.work', caller)
@@ -109,5 +108,5 @@ export function toIncidentFile(row: IncidentFileRow): IncidentFile {
 
 function filesOf(db: Db, caller: Caller, incidentId: string) {
   const query = db.selectFrom('incident_files').where('incident_id', '=', incidentId)
-  return can(caller, 'incident.oversee') ? query : query.where('is_public', '=', 1)
+  return overseesIncidents(caller) ? query : query.where('is_public', '=', 1)
 }

@@ -3,8 +3,7 @@ import type { Db, Tables } from '../../../db/tables.ts'
 import type { IncidentFilters } from '../../../schemas/itsm/incident-lists.ts'
 import type { SlaStatus } from '../../../schemas/itsm/incidents.ts'
 import type { Caller } from '../../access.ts'
-import { can } from '../../permissions.ts'
-import { visibleIncidents } from './access.ts'
+import { overseesIncidents, visibleIncidents } from './access.ts'
 import { instantOf } from './instants.ts'
 import type { Sought } from './text-search.ts'
 
@@ -30,7 +29,7 @@ export function filteredIncidents(
   sought: Sought | undefined,
   at: string,
 ) {
-  const oversees = can(caller, 'incident.oversee')
+  const oversees = overseesIncidents(caller)
   let query = visibleIncidents(db, caller)
   for (const field of ['status', 'priority', 'impact', 'urgency'] as const) {
     const words = wordsIn(filters[field])

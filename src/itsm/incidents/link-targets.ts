@@ -22,7 +22,7 @@ const tableOf: Partial<Record<LinkKind, keyof typeof tables>> = {
 const ofIncidents: readonly LinkKind[] = ['parent', 'child', 'duplicate_of', 'related']
 
 /** Those of these ids that are there and that the caller may read. */
-export async function findTargets(
+async function findTargets(
   db: Db,
   caller: Caller,
   kind: LinkKind,
@@ -38,6 +38,17 @@ export async function findTargets(
     .where('id', 'in', ids)
     .execute()
   return foundIn(rows, target)
+}
+
+/** Whether there is such a thing to link to: whoever may link at all may link to any. */
+export async function isTarget(db: Db, kind: LinkKind, id: string): Promise<boolean> {
+  const target = tableOf[kind]
+  const row = await db
+    .selectFrom(target ? tables[target].table : 'incidents')
+    .select('id')
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 /** The links of an incident: parent, children, those made here, and those of others that point here. */

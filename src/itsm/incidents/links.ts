@@ -11,7 +11,7 @@ import { getIncidentRow, type IncidentRow } from './access.ts'
 import { cancel } from './endings.ts'
 import { requireLine } from './family.ts'
 import { holdIncident, holdRow } from './hold.ts'
-import { findTargets, linksOf } from './link-targets.ts'
+import { isTarget, linksOf } from './link-targets.ts'
 import { addProblemLink, removeProblemLink } from './problem-links.ts'
 import { type Step, type Told, takeStep, tellSteps } from './steps.ts'
 import { requireTransition, requireUnfrozen } from './transitions.ts'
@@ -40,10 +40,10 @@ export async function addLink(
   }
   if (kind === 'problem') return addProblemLink(told.db, caller, id, target_id)
   const { steps, link } = await transact(told.db, async (trx) => {
-    const at = now()
     const incident = await holdIncident(trx, caller, id)
+    const at = now()
     requireUnfrozen(incident.status)
-    await requireTarget(trx, caller, id, kind, target_id)
+    await requireTarget(trx, id, kind, target_id)
     const steps =
       kind === 'parent' || kind === 'child'
         ? [await setParent(trx, caller, kind, incident, target_id, at)]
@@ -66,8 +66,8 @@ export async function removeLink(
 ): Promise<void> {
   if (kind === 'problem') return removeProblemLink(told.db, caller, id, targetId)
   const steps = await transact(told.db, async (trx) => {
-    const at = now()
     const incident = await holdIncident(trx, caller, id)
+    const at = now()
     requireUnfrozen(incident.status)
     if (kind === 'parent' || kind === 'child') {
       return [await clearParent(trx, caller, kind, incident, targetId, at)]
@@ -80,13 +80,13 @@ export async function removeLink(
 
 async function requireTarget(
   trx: Trx,
-  caller: Caller,
   id: string,
   kind: LinkKind,
   targetId: string,
 ): Promise<void> {
-  const found = id === targetId ? new Map() : await findTargets(trx, caller, kind, [targetId])
-  if (!found.has(targetId)) throw invalid({ field: 'target_id', rule: 'unknown_link_target' })
+  if (id === targetId || !(await isTarget(trx, kind, targetId))) {
+    throw invalid({ field: 'target_id', rule: 'unknown_link_target' })
+  }
 }
 
 async function setParent(

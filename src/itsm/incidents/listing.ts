@@ -9,9 +9,8 @@ import type {
 import type { Caller } from '../../access.ts'
 import { cursorOf, type KeyKind, type Position, positionIn } from '../../cursors.ts'
 import { invalid } from '../../failure.ts'
-import { can } from '../../permissions.ts'
 import { now } from '../../values.ts'
-import type { IncidentRow } from './access.ts'
+import { type IncidentRow, overseesIncidents } from './access.ts'
 import { describeIncidents } from './describe.ts'
 import { filteredIncidents } from './filters.ts'
 import { getSavedSearch } from './searches.ts'
@@ -51,7 +50,7 @@ export async function listIncidents(db: Db, caller: Caller, asked: IncidentQuery
   const isWhole = !after && skip === 0 && found.length <= limit
   const passed = after?.count ?? skip
   return {
-    incidents: await describeIncidents(db, caller, rows.map(rowOf), at),
+    incidents: await describeIncidents(db, caller, rows, at),
     total: isWhole ? found.length : await countRows(asking),
     skip: passed,
     limit,
@@ -76,7 +75,7 @@ export async function* allIncidents(
       { db, caller, filters, sought, at },
       { skip: 0, limit: batch, after },
     )
-    yield await describeIncidents(db, caller, rows.map(rowOf), at)
+    yield await describeIncidents(db, caller, rows, at)
     const last = rows.length === batch ? rows.at(-1) : undefined
     after = last && { key: last.key, id: last.id, count: 1 }
   } while (after)
@@ -120,7 +119,7 @@ async function soughtIn(
   caller: Caller,
   { search }: IncidentFilters,
 ): Promise<Sought | undefined> {
-  return search === undefined ? undefined : seek(db, can(caller, 'incident.oversee'), search)
+  return search === undefined ? undefined : seek(db, overseesIncidents(caller), search)
 }
 
 async function findRows(
@@ -149,16 +148,12 @@ async function findRows(
 /** Where nothing but a term is asked for, the search has counted already. */
 async function countRows({ db, caller, filters, sought, at }: Asking): Promise<number> {
   const { search: _, sort: _sort, ...others } = filters
-  const isAll = can(caller, 'incident.oversee') && Object.keys(others).length === 0
+  const isAll = overseesIncidents(caller) && Object.keys(others).length === 0
   if (isAll && sought && sought.count !== null) return sought.count
   const { total } = await filteredIncidents(db, caller, filters, sought, at)
     .select((eb) => eb.fn.countAll<number>().as('total'))
     .executeTakeFirstOrThrow()
   return total
-}
-
-function rowOf({ key: _, ...row }: Keyed): IncidentRow {
-  return row
 }
 
 function orderOf(sort: IncidentSort): Order {

@@ -5,8 +5,7 @@ import type { PageQuery } from '../../../schemas/pages.ts'
 import type { Caller } from '../../access.ts'
 import { failure } from '../../failure.ts'
 import { paginate } from '../../page.ts'
-import { can } from '../../permissions.ts'
-import { getIncidentRow } from './access.ts'
+import { getIncidentRow, overseesIncidents } from './access.ts'
 import { namesOf, personOf } from './people.ts'
 
 export type NoteRow = Selectable<Tables['incident_notes']>
@@ -47,5 +46,5 @@ export async function describeNotes(db: Db, rows: readonly NoteRow[]): Promise<W
 /** All for the service desk; what is public for the reporter. */
 export function visibleNotes(db: Db, caller: Caller, incidentId: string) {
   const query = db.selectFrom('incident_notes').where('incident_id', '=', incidentId)
-  return can(caller, 'incident.oversee') ? query : query.where('is_public', '=', 1)
+  return overseesIncidents(caller) ? query : query.where('is_public', '=', 1)
 }

@@ -2,9 +2,8 @@ import type { Db } from '../../../db/tables.ts'
 import type { CursorQuery } from '../../../schemas/pages.ts'
 import type { Caller } from '../../access.ts'
 import { paginateByCursor } from '../../page.ts'
-import { can } from '../../permissions.ts'
 import { parsed } from '../history.ts'
-import { getIncidentRow } from './access.ts'
+import { getIncidentRow, overseesIncidents } from './access.ts'
 
 /** What the reporter sees of the fields that changed. */
 const publicFields = [
@@ -47,5 +46,5 @@ export async function listIncidentHistory(db: Db, caller: Caller, id: string, pa
 /** Not what notes said before they were changed: that may be why they were. */
 export function visiblePast(db: Db, caller: Caller, id: string) {
   const query = db.selectFrom('itsm_history').where('subject_id', '=', id)
-  return can(caller, 'incident.oversee') ? query : query.where('field', 'in', publicFields)
+  return overseesIncidents(caller) ? query : query.where('field', 'in', publicFields)
 }

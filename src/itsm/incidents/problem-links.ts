@@ -8,7 +8,7 @@ import { now } from '../../values.ts'
 import { holdProblem, type ProblemRow } from '../problems/access.ts'
 import { cutIncident, linkIncidents } from '../problems/incidents.ts'
 import { getIncidentRow } from './access.ts'
-import { findTargets, linksOf } from './link-targets.ts'
+import { isTarget, linksOf } from './link-targets.ts'
 
 /**
  * Links an incident to a problem as those do who link from the other side, and answers the link. It may be
@@ -55,8 +55,8 @@ async function problemFor(
 ): Promise<ProblemRow | undefined> {
   requireCan('problem.write', caller)
   await getIncidentRow(trx, caller, id)
-  const found = await findTargets(trx, caller, 'problem', [problemId])
-  return found.has(problemId) ? holdProblem(trx, problemId) : undefined
+  const isThere = await isTarget(trx, 'problem', problemId)
+  return isThere ? holdProblem(trx, problemId) : undefined
 }
 
 function linkTo(target_id: string) {

@@ -9,9 +9,9 @@ import { keyOf } from '../../accounts/users.ts'
 import { diff, recordAudit } from '../../audit.ts'
 import { failure } from '../../failure.ts'
 import { paginate } from '../../page.ts'
-import { can } from '../../permissions.ts'
 import { newId, now } from '../../values.ts'
 import { touched } from '../../version.ts'
+import { overseesIncidents } from './access.ts'
 
 type Row = Selectable<Tables['incident_searches']>
 
@@ -97,7 +97,7 @@ export function deleteSavedSearch(
 
 function visibleSearches(db: Db, caller: Caller) {
   const query = db.selectFrom('incident_searches')
-  if (!can(caller, 'incident.oversee')) return query.where('user_id', '=', caller.id)
+  if (!overseesIncidents(caller)) return query.where('user_id', '=', caller.id)
   return query.where((eb) => eb.or([eb('user_id', '=', caller.id), eb('shared', '=', 1)]))
 }
 

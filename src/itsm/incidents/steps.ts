@@ -35,8 +35,10 @@ export async function changing(
   work: (trx: Trx, before: IncidentRow, at: string) => Promise<Step[]>,
 ): Promise<Incident> {
   const { steps, incident } = await transact(told.db, async (trx) => {
+    const before = await holdIncident(trx, caller, id, version)
+    // Whoever was waited for came first.
     const at = now()
-    const steps = await work(trx, await holdIncident(trx, caller, id, version), at)
+    const steps = await work(trx, before, at)
     const row = await getIncidentRow(trx, caller, id)
     return { steps, incident: (await describeIncidents(trx, caller, [row], at))[0] as Incident }
   })

@@ -3,8 +3,8 @@ import type { Db } from '../../../db/tables.ts'
 import type { TimelineEntry } from '../../../schemas/itsm/timeline.ts'
 import type { Caller } from '../../access.ts'
 import { invalid } from '../../failure.ts'
-import { can } from '../../permissions.ts'
 import { parsed } from '../history.ts'
+import { overseesIncidents } from './access.ts'
 import { visibleNotes } from './note-listing.ts'
 import { visiblePast } from './past.ts'
 
@@ -70,7 +70,7 @@ export async function fileEntries(
   stretch: Stretch,
 ): Promise<Entry[]> {
   const all = db.selectFrom('incident_files').where('incident_id', '=', incidentId)
-  const visible = can(caller, 'incident.oversee') ? all : all.where('is_public', '=', 1)
+  const visible = overseesIncidents(caller) ? all : all.where('is_public', '=', 1)
   const query = visible.select([
     'id',
     'original_name',
@@ -97,7 +97,7 @@ export async function linkEntries(
   incidentId: string,
   stretch: Stretch,
 ): Promise<Entry[]> {
-  if (!can(caller, 'incident.oversee')) return []
+  if (!overseesIncidents(caller)) return []
   const id = sql<string>`kind || ':' || target_id`
   const query = db
     .selectFrom('incident_links')

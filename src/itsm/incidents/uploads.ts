@@ -2,6 +2,7 @@ import type { Trx } from '../../../db/tables.ts'
 import type { ProblemDetails } from '../../../schemas/common.ts'
 import { type IncidentUpload, maxIncidentFiles } from '../../../schemas/itsm/incident-files.ts'
 import type { Caller } from '../../access.ts'
+import { holdCaller } from '../../accounts/hold.ts'
 import { type Arrival, keptOf, receiveAll } from '../../arrivals.ts'
 import { recordAudit } from '../../audit.ts'
 import { type Failure, failure, invalid } from '../../failure.ts'
@@ -40,6 +41,7 @@ export async function uploadIncidentFiles(
   await getChangeableIncident(deps.db, caller, incidentId)
   const arrivals = await receiveAll(deps, place, files)
   const { rows, failed_files } = await settle(deps, keptOf(arrivals), async (trx) => {
+    await holdCaller(trx, caller)
     const incident = await holdForFiles(trx, caller, incidentId)
     const is_public = publicityOf(caller, texts.is_public) ? 1 : 0
     return writeFiles(trx, caller, incident, arrivals, is_public, describe)

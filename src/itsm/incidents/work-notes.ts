@@ -27,8 +27,8 @@ export async function addNote(
   input: NewWorkNote,
 ): Promise<WorkNote> {
   const note = await transact(told.db, async (trx) => {
-    const at = now()
     const incident = await holdIncident(trx, caller, incidentId)
+    const at = now()
     const wanted = withDefaults(caller, input)
     requireMayWrite(caller, incident, wanted)
     const id = await writeNote(trx, caller.id, incidentId, wanted, at)
@@ -51,8 +51,8 @@ export async function changeNote(
   version?: number,
 ): Promise<WorkNote> {
   const note = await transact(told.db, async (trx) => {
-    const at = now()
     const { incident, row } = await holdNote(trx, caller, incidentId, noteId, version)
+    const at = now()
     const from = stated(row)
     const to = { ...from, ...change }
     requireMayWrite(caller, incident, to)
@@ -85,8 +85,8 @@ export async function removeNote(
   version?: number,
 ): Promise<void> {
   await transact(told.db, async (trx) => {
-    const at = now()
     const { incident, row } = await holdNote(trx, caller, incidentId, noteId, version)
+    const at = now()
     const from = stated(row)
     requireMayWrite(caller, incident, from)
     await trx.deleteFrom('incident_notes').where('id', '=', noteId).execute()

@@ -72,7 +72,7 @@ export async function linkIncidents(
   incidentIds: readonly string[],
   at: string,
 ): Promise<number> {
-  await requireIncidents(trx, caller, incidentIds)
+  await requireIncidents(trx, incidentIds)
   const rows = incidentIds.map((incident_id) => ({
     incident_id,
     kind: 'problem' as const,
@@ -150,8 +150,9 @@ async function recordLinks(
   await trx.insertInto('itsm_history').values(rows).execute()
 }
 
-async function requireIncidents(db: Db, caller: Caller, ids: readonly string[]): Promise<void> {
-  const rows = await visibleIncidents(db, caller).select('id').where('id', 'in', ids).execute()
+/** Whoever may write problems may link any incident to them. */
+async function requireIncidents(db: Db, ids: readonly string[]): Promise<void> {
+  const rows = await db.selectFrom('incidents').select('id').where('id', 'in', ids).execute()
   const known = new Set(rows.map(({ id }) => id))
   const faults = ids.flatMap((id, n) =>
     known.has(id) ? [] : [{ field: `incident_ids.${n}`, rule: 'unknown_incident' as const }],

@@ -88,7 +88,7 @@ export function updateSlaCalendar(
       .execute()
     await addVersion(trx, id, next, definition, at)
     await recordAudit(trx, caller, 'sla_calendar.updated', id, diff<object>(before, change))
-    await enqueue(trx, 'refresh_clocks', { calendar_id: id })
+    await enqueue(trx, 'refresh_clocks', { calendar_id: id }, { from: caller })
     return after
   })
 }

@@ -133,7 +133,7 @@ export function updateSlaPolicy(
       id,
       diff<object>(before, { ...wanted, ...definition }),
     )
-    await enqueue(trx, 'refresh_clocks', { policy_id: id })
+    await enqueue(trx, 'refresh_clocks', { policy_id: id }, { from: caller })
     return after
   })
 }

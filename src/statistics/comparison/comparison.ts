@@ -67,7 +67,7 @@ export async function getComparison(
       rows,
       series: lines.map((line) => seriesOf(line, series, query.base)),
       correlation: correlationOf(main, query.correlation),
-      groups: groupsOf(catalogue, main, query.groups),
+      groups: await groupsOf(catalogue, main, query.groups),
     },
     chart: () =>
       chartOf(

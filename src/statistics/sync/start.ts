@@ -54,7 +54,7 @@ export async function requestSync(
     for (const plan of plans) {
       const known = due.find(({ source_id }) => source_id === plan.source.id)
       const task = known ?? { ...(await taskOf(trx, plan, day)), force }
-      if (!known) await enqueue(trx, 'sync_source', task)
+      if (!known) await enqueue(trx, 'sync_source', task, { from: actor })
       const { source_id, run_id, scheduled_for, attempt } = task
       runs.push({ id: run_id, source_id, scheduled_for, attempt, is_new: !known })
     }
