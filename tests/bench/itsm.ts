@@ -9,7 +9,6 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { sql } from 'kysely'
-import { insertMany } from '../../db/bulk.ts'
 import { engineOf } from '../../db/open.ts'
 import type { Db } from '../../db/tables.ts'
 import { transact } from '../../db/transact.ts'
@@ -17,8 +16,8 @@ import { createUser } from '../../src/accounts/registration.ts'
 import { openSession } from '../../src/accounts/sessions.ts'
 import type { App } from '../../src/fastify.ts'
 import { newId, now } from '../../src/values.ts'
-import { fillIncidents, type People } from '../support/itsm-load.ts'
-import { fillOthers } from '../support/itsm-load-others.ts'
+import type { People } from '../support/itsm-load.ts'
+import { fillDesk } from './desk.ts'
 import { openService } from './service.ts'
 
 const { values } = parseArgs({
@@ -28,7 +27,6 @@ const { values } = parseArgs({
   },
 })
 const [count, rounds] = [Number(values.incidents), Number(values.rounds)]
-const others = { knownErrors: 5000, problems: 500, changes: 2000 }
 
 type Question = { url: string; post?: (round: number) => object }
 type Result = { ms: number; cpuMs: number; blockMs: number } | { status: number }
@@ -176,39 +174,7 @@ async function measure(ask: Ask, { url, post }: Question): Promise<Result> {
 async function fill(db: Db): Promise<People> {
   return transact(db, async (trx) => {
     if (engineOf(db) === 'postgres') await sql`set local statement_timeout = 0`.execute(trx)
-    const at = now()
-    const users: string[] = []
-    for (let n = 0; n < 120; n += 1) {
-      users.push((await createUser(trx, { email: `${newId()}@example.org` })).id)
-    }
-    const named = (kind: string, many: number) =>
-      Array.from({ length: many }, (_, n) => ({
-        id: newId(),
-        name: `${kind} ${n}`,
-        name_key: `${kind} ${n}`,
-        kind: 'server',
-        description: null,
-        lead_id: null,
-        manager_id: null,
-        owner_team_id: null,
-        version: 1,
-        created_at: at,
-        updated_at: at,
-      }))
-    const [teams, cis] = [named('チーム', 12), named('機器', 200)]
-    const shared = ['id', 'name', 'name_key', 'description'] as const
-    const times = ['version', 'created_at', 'updated_at'] as const
-    await insertMany(trx, 'teams', [...shared, 'lead_id', 'manager_id', ...times], teams)
-    await insertMany(trx, 'cis', [...shared, 'kind', 'owner_team_id', ...times], cis)
-    const people = {
-      reporters: users.slice(20),
-      agents: users.slice(0, 20),
-      teams: teams.map(({ id }) => id),
-      cis: cis.map(({ id }) => id),
-    }
-    await fillIncidents(trx, count, people, Date.now())
-    await fillOthers(trx, others, people, Date.now())
-    return people
+    return fillDesk(trx, count)
   })
 }
 

@@ -3,6 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { test as base } from 'vitest'
 import { chromiumPath } from './chromium.ts'
@@ -44,10 +45,29 @@ export type Pages = {
 }
 
 /** A browser and a server of our pages. */
-export type Drawing = { browser: Browser; files: string; open: Pages['open'] }
+export type Drawing = {
+  browser: Browser
+  files: string
+  open: Pages['open']
+  /** What a test has opened with `pages`. */
+  shown: Page[]
+}
 
-/** A browser, a page server and, where a test asks for pages, a service on another port; for all tests of a file. */
-export const test = base.extend<{ drawing: Drawing; pages: Pages }>({
+/**
+ * A browser, a page server and, where a test asks for pages, a service on another port; for all tests
+ * of a file. The pages of a test are closed after it; of one that failed they say what they show.
+ */
+export const test = base.extend<{ drawing: Drawing; pages: Pages; closing: undefined }>({
+  closing: [
+    async ({ drawing: { shown }, task }, use) => {
+      await use(undefined)
+      for (const page of shown.splice(0)) {
+        if (task.result?.errors?.length) console.error(page.url(), await textOf(page))
+        await page.close()
+      }
+    },
+    { auto: true },
+  ],
   drawing: [
     // biome-ignore lint/correctness/noEmptyPattern: vitest reads the fixtures from the pattern
     async ({}, use) => {
@@ -57,6 +77,7 @@ export const test = base.extend<{ drawing: Drawing; pages: Pages }>({
         browser,
         files: files.url,
         open: (page, query) => open(browser, files.url, page, query),
+        shown: [],
       })
       await browser.close()
       files.close()
@@ -64,13 +85,18 @@ export const test = base.extend<{ drawing: Drawing; pages: Pages }>({
     { scope: 'file' },
   ],
   pages: [
-    async ({ drawing: { browser, files, open } }, use) => {
-      const { env, drop } = await newPlace()
+    async ({ drawing: { browser, files, open, shown } }, use) => {
+      const show = async (opening: Promise<Opened>) => {
+        const opened = await opening
+        shown.push(opened.page)
+        return opened
+      }
+      const { env, drop } = await newPlace({ withStatistics: true })
       const service = await startServer({ ...env, LOG_LEVEL: 'silent', CORS_ORIGINS: files })
       await use({
         url: service.url,
-        open,
-        visit: (path) => visit(browser, new URL(path, service.url).href),
+        open: (page, query) => show(open(page, query)),
+        visit: (path) => show(visit(browser, new URL(path, service.url).href)),
       })
       service.child.kill('SIGTERM')
       await service.ended
@@ -87,12 +113,20 @@ function launch(): Promise<Browser> {
     args: [
       '--no-sandbox',
       '--disable-gpu',
+      // It ends a process that draws slowly, as every one does where much else is to be done.
+      '--disable-gpu-watchdog',
       '--disable-background-networking',
       '--use-gl=angle',
       '--use-angle=swiftshader',
       '--enable-unsafe-swiftshader',
     ],
   })
+}
+
+/** The beginning of what a page shows, or why it cannot say. */
+async function textOf(page: Page): Promise<string> {
+  const text = page.evaluate<string>('document.body.innerText.slice(0, 500)').catch(String)
+  return Promise.race([text, setTimeout(10_000, 'It does not answer.', { ref: false })])
 }
 
 /** Opens a page and waits until it says that it has drawn. */
@@ -104,7 +138,7 @@ async function open(
 ): Promise<Opened> {
   const opened = await visit(browser, `${server}/pages/${name}.html?${new URLSearchParams(query)}`)
   const { page, faults } = opened
-  await page.waitForFunction('window.drawn === true', undefined, { timeout: 30_000 }).catch(() => {
+  await page.waitForFunction('window.drawn === true', undefined, { timeout: 120_000 }).catch(() => {
     throw new Error(`${name} has not drawn. ${faults.join('; ')}`)
   })
   return opened
@@ -112,12 +146,18 @@ async function open(
 
 async function visit(browser: Browser, url: string): Promise<Opened> {
   const page = await browser.newPage({ viewport: { width: 960, height: 720 } })
+  // Hundreds of operations are drawn at once, on a machine that does other things too.
+  page.setDefaultTimeout(120_000)
   const faults: string[] = []
   page.on('console', (message) => {
     if (message.type() === 'error') faults.push(message.text())
   })
   page.on('pageerror', (error) => void faults.push(String(error)))
-  page.on('requestfailed', (request) => void faults.push(`failed: ${request.url()}`))
+  page.on('requestfailed', (request) => {
+    // A page that is left asks for no more of what it was about to show.
+    const isLeft = request.failure()?.errorText === 'net::ERR_ABORTED'
+    if (!isLeft) faults.push(`failed: ${request.url()}`)
+  })
   page.on('request', (request) => {
     if (!/^(http:\/\/127\.0\.0\.1:|data:|blob:)/.test(request.url())) faults.push(request.url())
   })

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,8 +8,10 @@ import { migrate } from '../../db/migrate.ts'
 import { openDb } from '../../db/open.ts'
 import { migrateQueue } from '../../src/queue.ts'
 import { chromiumPath } from './chromium.ts'
+import { databasesOf } from './database.ts'
 import { libreOfficePath } from './libreoffice.ts'
 import { nginxPath } from './nginx.ts'
+import { lackingPrograms } from './programs.ts'
 
 /**
  * Says which engines this run has and, on PostgreSQL, makes one migrated database that every test
@@ -22,6 +24,8 @@ export async function setup(): Promise<() => Promise<void>> {
     'Redis (TEST_REDIS_URL)': await answers(redis, 6379),
     'Chromium (CHROMIUM_PATH)': chromiumPath !== undefined,
     'nginx (NGINX_PATH)': nginxPath !== undefined,
+    'a PostgreSQL of its own (POSTGRES_BIN)': lackingPrograms({ redis: false }).length === 0,
+    'a Redis of its own (REDIS_PATH)': lackingPrograms({ postgres: false }).length === 0,
     'LibreOffice (LIBREOFFICE_PATH)': libreOfficePath !== undefined,
   }
   const names = (isThere: boolean) =>
@@ -35,10 +39,12 @@ export async function setup(): Promise<() => Promise<void>> {
   // Tests of whole processes run what `npm start` runs.
   execFileSync(process.execPath, ['src/build.mjs', '--if-stale'], { stdio: 'inherit' })
   const folder = mkdtempSync(join(tmpdir(), 'kaname-tests-'))
+  // A PostgreSQL of a test's own runs as somebody else, and has its files below.
+  chmodSync(folder, 0o711)
   process.env.TEST_RUN_DIR = folder
   const drop = postgres ? await prepareTemplate(postgres) : undefined
   return async () => {
-    rmSync(folder, { recursive: true })
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
     await drop?.()
   }
 }
@@ -56,11 +62,23 @@ async function prepareTemplate(url: string): Promise<() => Promise<void>> {
   await migrateQueue(template)
   process.env.TEST_POSTGRES_TEMPLATE = name
   return async () => {
-    for (const each of [name, `${name}_statistics`]) {
-      await admin.query(`drop database if exists ${each} with (force)`)
-    }
+    const { rows } = await admin.query(
+      'select datname from pg_database where starts_with(datname, $1) or starts_with(datname, $2)',
+      [name, databasesOf(name)],
+    )
     await admin.end()
+    await Promise.all(Array.from({ length: Math.min(40, rows.length) }, () => dropAll(url, rows)))
   }
+}
+
+/** Takes from the list until it is empty. Each drop waits for a checkpoint, which many share. */
+async function dropAll(url: string, databases: { datname: string }[]): Promise<void> {
+  const client = new pg.Client(url)
+  await client.connect()
+  for (let next = databases.pop(); next; next = databases.pop()) {
+    await client.query(`drop database ${next.datname} with (force)`)
+  }
+  await client.end()
 }
 
 async function answers(url: string | undefined, usualPort: number): Promise<boolean> {

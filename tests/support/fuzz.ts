@@ -38,7 +38,7 @@ function randomFrom(seed: number): Random {
 const huge = 'あ'.repeat(30_000)
 
 /** What no field expects, and some expect at their edge. */
-const hostile: readonly unknown[] = [
+export const hostile: readonly unknown[] = [
   null,
   true,
   '',
@@ -86,7 +86,7 @@ const hostile: readonly unknown[] = [
 ]
 
 /** Bodies that are no object of any schema. */
-const broken: readonly string[] = [
+export const broken: readonly string[] = [
   '',
   '{',
   'null',
@@ -114,16 +114,19 @@ export type Ground = {
   schemaOf?: Record<string, Schema>
 }
 
-/** Requests of one operation, valid and broken ones, the same every time. */
+/** Requests of one operation, valid and broken ones, the same every time for one seed. */
 export function requestsOf(
   app: App,
   operation: Operation,
   ground: Ground,
   count: number,
+  seed = 7,
 ): Request[] {
   const { components } = app.swagger() as unknown as { components: { schemas: Schemas } }
   const name = `${operation.method} ${operation.path}`
-  const random = randomFrom([...name].reduce((sum, char) => sum * 31 + char.charCodeAt(0), 7) | 0)
+  const random = randomFrom(
+    [...name].reduce((sum, char) => sum * 31 + char.charCodeAt(0), seed) | 0,
+  )
   const maker = { schemas: components.schemas, ground, random }
   return Array.from({ length: count }, (_, n) => requestOf(maker, operation, n))
 }
@@ -175,12 +178,29 @@ function textOf(value: unknown): string {
   return text.slice(0, 3000)
 }
 
+/** Types that are another, or the right one in a way that some take for another. */
+const oddTypes: readonly string[] = [
+  'text/plain',
+  'application/xml',
+  'application/json; charset=shift_jis',
+  'application/json; charset=utf-16',
+  'application/json;',
+  'application/json\t',
+  'APPLICATION/JSON',
+  'application/json, text/html',
+  'multipart/form-data',
+  'multipart/form-data; boundary=',
+  'application/x-www-form-urlencoded',
+  '',
+]
+
 type Body = NonNullable<Operation['body']>
 
 function bodyOf(maker: Maker, { type, schema, example }: Body, isPlain: boolean) {
   const { random } = maker
   if (type !== 'application/json') return formFor(maker, schema)
-  const headers = { 'content-type': type }
+  const isOdd = !isPlain && random.chance(0.05)
+  const headers = { 'content-type': isOdd ? random.one(oddTypes) : type }
   if (!isPlain && random.chance(0.1)) return { headers, payload: random.one(broken) }
   const isExample = example !== undefined && random.chance(0.3)
   const whole = isExample ? structuredClone(example) : madeOf(maker, schema, 'body')
@@ -199,8 +219,8 @@ function spoil(random: Random, value: unknown): void {
   if (typeof holder[key] === 'object' && holder[key] !== null && random.chance(0.6)) {
     spoil(random, holder[key])
   } else if (random.chance(0.15)) delete holder[key]
-  else if (random.chance(0.1)) holder[`${key}_extra`] = random.one(hostile)
-  else holder[key] = random.one(hostile)
+  else if (random.chance(0.1)) holder[`${key}_extra`] = structuredClone(random.one(hostile))
+  else holder[key] = structuredClone(random.one(hostile))
 }
 
 /** A value that the schema allows, as far as it says; references lead to what the desk holds. */

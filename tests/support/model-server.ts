@@ -18,7 +18,9 @@ export type ModelRequest = {
 /** By number of request from 0, or by what is asked; what is not said is a plain answer. */
 export type ModelScript =
   | readonly (Scripted | undefined)[]
-  | ((request: ModelRequest, number: number) => Scripted | undefined)
+  | ((request: ModelRequest, number: number) => Said | Promise<Said>)
+
+type Said = Scripted | undefined
 
 type Options = {
   key?: string
@@ -70,7 +72,7 @@ export async function startModel(script: ModelScript = [], options: Options = {}
       return refuse(400, { message: 'Unsupported value', param, code: 'unsupported_value' })
     }
     const number = requests.push(asked) - 1
-    const said = typeof plan === 'function' ? plan(asked, number) : plan[number]
+    const said = typeof plan === 'function' ? await plan(asked, number) : plan[number]
     return answer(response, said ?? { kind: 'say', text: 'はい。' })
   })
   server.listen(0, '127.0.0.1')

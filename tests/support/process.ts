@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createDatabase } from './database.ts'
@@ -28,6 +28,18 @@ export async function freePort(): Promise<number> {
   return port
 }
 
+/** Whether somebody on this machine takes connections at a port. */
+export function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    const end = (isThere: boolean) => {
+      socket.destroy()
+      resolve(isThere)
+    }
+    socket.once('connect', () => end(true)).once('error', () => end(false))
+  })
+}
+
 /** A place for a service: a folder and, on PostgreSQL, a database; empty, or as after a first start. */
 export async function newPlace({ withStatistics = false } = {}) {
   const DATA_DIR = await newFolder()
@@ -36,11 +48,23 @@ export async function newPlace({ withStatistics = false } = {}) {
   return { env: { DATA_DIR, DATABASE_URL }, drop }
 }
 
-export const newFolder = () => mkdtemp(join(tmpdir(), 'kaname-process-'))
+/** A folder that is gone after the run. */
+export const newFolder = () =>
+  mkdtemp(join(process.env.TEST_RUN_DIR ?? tmpdir(), 'kaname-process-'))
 
-/** Runs the built `src/<name>.ts`, as `npm start` does, in an environment of nothing but `env`. */
-export function run(name: 'server' | 'cli', args: string[], env: Record<string, string>) {
-  const child = spawn(process.execPath, [join(root, `dist/src/${name}.js`), ...args], {
+/**
+ * Runs the built `src/<name>.ts`, as `npm start` does, in an environment of nothing but `env`;
+ * `through` is a command that prepares something and then becomes the one behind it.
+ */
+export function run(
+  name: 'server' | 'cli',
+  args: string[],
+  env: Record<string, string>,
+  through: string[] = [],
+) {
+  const node = [process.execPath, join(root, `dist/src/${name}.js`), ...args]
+  const [command = '', ...rest] = [...through, ...node]
+  const child = spawn(command, rest, {
     cwd: root,
     env: { PATH: process.env.PATH ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -55,19 +79,21 @@ export function run(name: 'server' | 'cli', args: string[], env: Record<string, 
   return { child, said, ended: ended(child) }
 }
 
+/** How it ended, when all that it said has been read. */
 async function ended(child: ChildProcess): Promise<number | string> {
-  const [code, signal] = await once(child, 'exit')
+  const [code, signal] = await once(child, 'close')
   return code ?? signal
 }
 
 /** A service in a process of its own, that is ready for requests. */
-export async function startServer(env: Record<string, string>) {
+export async function startServer(env: Record<string, string>, through?: string[]) {
   const port = await freePort()
-  const service = run('server', [], { PORT: String(port), ...env })
+  const service = run('server', [], { PORT: String(port), ...env }, through)
   const url = `http://127.0.0.1:${port}`
-  const end = Date.now() + 50_000
+  const end = Date.now() + 120_000
   while (!(await isReady(url))) {
     if (Date.now() > end || service.child.exitCode !== null) {
+      service.child.kill('SIGKILL')
       throw new Error(
         `It did not start (${service.child.exitCode}).\n${service.said.out}\n${service.said.err}`,
       )

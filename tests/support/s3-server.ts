@@ -26,6 +26,7 @@ export async function startS3({ bucket = 'kaname', region = 'ap-northeast-1', po
   const store = createObjects()
   const asked: Operation[] = []
   const plans: Plan[] = []
+  const gates = new Map<Operation, Gate>()
   let received = 0
   let clockMs = 0
 
@@ -56,6 +57,8 @@ export async function startS3({ bucket = 'kaname', region = 'ap-northeast-1', po
       received += chunk.length
       chunks.push(chunk)
     }
+    const leave = await gates.get(operation)?.enter()
+    if (leave) response.once('close', leave)
     if (fault === 'reset_late') return request.socket.destroy()
     if (fault === 'silent') return
     if (fault === 'slow_down') return say(response, request, refuse(503, 'SlowDown'))
@@ -119,6 +122,12 @@ export async function startS3({ bucket = 'kaname', region = 'ap-northeast-1', po
     fail: (operation: Operation, fault: Fault, { skip = 0, times = 1 } = {}) =>
       void plans.push({ operation, fault, skip, times }),
     recover: () => void plans.splice(0),
+    /** Keeps every request of an operation waiting until it is opened; counts those under way. */
+    gate(operation: Operation): Gate {
+      const gate = createGate()
+      gates.set(operation, gate)
+      return gate
+    },
     turnClock: (ms: number) => {
       clockMs = ms
     },
@@ -126,6 +135,28 @@ export async function startS3({ bucket = 'kaname', region = 'ap-northeast-1', po
       server.closeAllConnections()
       server.close()
       await once(server, 'close')
+    },
+  }
+}
+
+type Gate = ReturnType<typeof createGate>
+
+function createGate() {
+  const count = { underWay: 0, most: 0 }
+  let open = () => {}
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return {
+    count,
+    open: () => open(),
+    async enter(): Promise<() => void> {
+      count.underWay += 1
+      count.most = Math.max(count.most, count.underWay)
+      await opened
+      return () => {
+        count.underWay -= 1
+      }
     },
   }
 }

@@ -4,21 +4,24 @@ import { join } from 'node:path'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import type { DestinationStream } from 'pino'
 import { test as base } from 'vitest'
-import { migrate } from '../../db/migrate.ts'
 import { transact } from '../../db/transact.ts'
 import type { Role, User } from '../../schemas/accounts/users.ts'
 import { createUser } from '../../src/accounts/registration.ts'
 import { openSession } from '../../src/accounts/sessions.ts'
 import { buildApp } from '../../src/app.ts'
+import { createCompilers } from '../../src/compilers.ts'
 import { loadConfig } from '../../src/config.ts'
 import { createDeps } from '../../src/deps.ts'
 import type { App, Deps } from '../../src/fastify.ts'
 import { createHandlers, jobEndings } from '../../src/handlers.ts'
 import { createQueue, type Queue } from '../../src/queue.ts'
+import { watchJobs } from '../../src/system/job-watch.ts'
+import { createLevels } from '../../src/system/levels.ts'
 import { createMeters } from '../../src/system/metrics.ts'
 import { newId } from '../../src/values.ts'
 import { contractOf } from './contract.ts'
 import { createDatabase } from './database.ts'
+import { builtWorkers } from './workers.ts'
 
 export { describe, expect } from 'vitest'
 
@@ -47,7 +50,7 @@ export async function startService({
   logTo,
   withStatistics = false,
 }: Options = {}): Promise<Service> {
-  const { url, drop } = await createDatabase({ withStatistics })
+  const { url, image, drop } = await createDatabase({ withStatistics })
   const dataDir = await mkdtemp(join(tmpdir(), 'kaname-'))
   const config = loadConfig({
     NODE_ENV: 'test',
@@ -61,9 +64,9 @@ export async function startService({
     TRUST_PROXY: '10.0.0.0/8',
     ...env,
   })
-  const { deps: made, close } = await createDeps(config)
-  const deps = { ...made, ...changes }
-  if (url === 'sqlite::memory:') await migrate(deps.db)
+  const { deps: made, close } = await createDeps(config, image)
+  const workers = builtWorkers()
+  const deps = { ...made, workers, ...changes }
   deps.lifecycle.enter('ready')
   const instances = [await buildInstance(deps, logTo)]
   const faults: unknown[] = []
@@ -72,7 +75,7 @@ export async function startService({
     handlers: createHandlers(deps, (instances[0] as App).log),
     endings: jobEndings,
     leaseMs: 2000,
-    onRun: deps.meters.countJob,
+    onRun: watchJobs(deps, (instances[0] as App).log),
     onError: (error) => faults.push(error),
   })
 
@@ -82,12 +85,16 @@ export async function startService({
     queue,
     faults,
     async twin(changed) {
-      const app = await buildInstance({ ...deps, meters: createMeters(), ...changed }, logTo)
+      const app = await buildInstance(
+        { ...deps, meters: createMeters(), levels: createLevels(), ...changed },
+        logTo,
+      )
       instances.push(app)
       return app
     },
     async close() {
       for (const app of instances) await app.close()
+      await workers.close()
       await close()
       await drop()
       await rm(dataDir, { recursive: true })
@@ -95,11 +102,15 @@ export async function startService({
   }
 }
 
+const compilers = createCompilers()
+
 /** Every answer it gives is held against the OpenAPI document. */
 async function buildInstance(deps: Deps, logTo?: DestinationStream): Promise<App> {
-  const app = await buildApp(deps, { logTo })
+  const app = await buildApp(deps, { logTo, compilers })
   await app.ready()
-  const check = contractOf(app)
+  const { document, check } = await contractOf()
+  // To write it again takes seconds.
+  app.swagger = (() => document) as never
   const inject = app.inject.bind(app)
   app.inject = (async (options: InjectOptions | string) => {
     const { method = 'GET', url } = typeof options === 'string' ? { url: options } : options

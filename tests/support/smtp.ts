@@ -13,7 +13,9 @@ export async function startSmtp(options: SMTPServerOptions = {}) {
     disabledCommands: ['STARTTLS'],
     logger: false,
     async onData(stream, session, done) {
-      const source = await text(stream)
+      // Whoever is killed while it sends has sent nothing.
+      const source = await text(stream).catch(() => undefined)
+      if (source === undefined) return
       const { mailFrom, rcptTo } = session.envelope
       const to = rcptTo.map(({ address }) => address)
       mails.push({ from: mailFrom ? mailFrom.address : '', to, source })
@@ -28,9 +30,13 @@ export async function startSmtp(options: SMTPServerOptions = {}) {
   return { url: `smtp://127.0.0.1:${port}`, mails, close: () => server.close(() => {}) }
 }
 
+export const messageIdOf = (source: string) => /^Message-ID: (<\S+@\S+>)\r$/im.exec(source)?.[1]
+
 /** One that takes a mail and never says that it has, until it is told to hurry. */
 export async function startSlowSmtp() {
   const delivered: string[] = []
+  /** Of all that came in, taken or not. */
+  const messageIds: (string | undefined)[] = []
   let isSlow = true
   let reach: () => void = () => {}
   const reached = new Promise<void>((resolve) => {
@@ -38,7 +44,7 @@ export async function startSlowSmtp() {
   })
   const server = await startSmtp({
     async onData(stream, session, done) {
-      await text(stream)
+      messageIds.push(messageIdOf(await text(stream)))
       if (isSlow) return reach()
       delivered.push(...session.envelope.rcptTo.map(({ address }) => address))
       done()
@@ -47,6 +53,7 @@ export async function startSlowSmtp() {
   return {
     ...server,
     delivered,
+    messageIds,
     reached,
     hurry: () => {
       isSlow = false

@@ -46,7 +46,7 @@ export const evening = new Date(`${dayBefore(0)}T20:00:00+09:00`)
 let truths: ReturnType<typeof readTruths> | undefined
 
 /** A service with an e-Stat of its own, in the state that the bundled figures leave it in. */
-export async function startSynced({ updated = dayBefore(0) } = {}) {
+export async function startSynced({ updated = dayBefore(0), timeoutMs = 10_000 } = {}) {
   truths ??= readTruths()
   const estat = await startEstatServer({ appIds: [appId], escapes: false })
   const webhook = await startWebhook()
@@ -63,7 +63,7 @@ export async function startSynced({ updated = dayBefore(0) } = {}) {
       appId,
       baseUrl: estat.url,
       pageSize: 150,
-      timeoutMs: 250,
+      timeoutMs,
       limits: { maxBytes: 4 * 2 ** 20 },
       backoff: { sleep: async () => {}, random: seededRandom(1) },
     })
