@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { openDb } from '../db/open.ts'
 import { newPlace, startServer } from './support/process.ts'
 import { describe, expect, test } from './support/service.ts'
@@ -34,6 +35,10 @@ describe('kill -9', () => {
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
     expect(smtp.delivered).toEqual(['dev-user@kaname.example'])
+    // Had the first mail been taken, this would be known for the same one.
+    const [id] = smtp.messageIds
+    expect(id).toMatch(/^<[\w-]+@[\w.-]+>$/)
+    expect(smtp.messageIds).toEqual([id, id])
     second.child.kill('SIGTERM')
     expect(await second.ended).toBe(0)
 
@@ -49,6 +54,21 @@ describe('kill -9', () => {
     await drop()
   })
 })
+
+/** What there is twice of all that a first start makes. */
+async function madeOnce(url: string) {
+  const { db } = await openDb(url)
+  const counts = await Promise.all([
+    db.selectFrom('users').select('username as name').where('username', '=', 'admin').execute(),
+    db.selectFrom('schedules').select('name').execute(),
+    db.selectFrom('jobs').select('kind as name').where('key', 'is', null).execute(),
+    sql<{ name: string }>`select name from kysely_migration`.execute(db).then(({ rows }) => rows),
+  ])
+  await db.destroy()
+  const names = counts.flatMap((rows, part) => rows.map(({ name }) => `${part} ${name}`))
+  for (const rows of [counts[0], counts[1], counts[3]]) expect(rows.length).toBeGreaterThan(0)
+  return names.filter((name, index) => names.indexOf(name) !== index)
+}
 
 test('five instances that start at once on an empty database all come up', async () => {
   const { env, drop } = await newPlace()
@@ -68,6 +88,7 @@ test('five instances that start at once on an empty database all come up', async
       ),
     )
     expect(new Set(mine.map((user) => (user as { id: string }).id)).size).toBe(1)
+    expect(await madeOnce(env.DATABASE_URL)).toEqual([])
     for (const { child, ended } of servers) {
       child.kill('SIGTERM')
       expect(await ended).toBe(0)

@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sql } from 'kysely'
 import { expectTypeOf } from 'vitest'
 import { hold } from '../db/hold.ts'
 import { lockDb } from '../db/lock.ts'
@@ -137,6 +138,20 @@ describe('both engines', () => {
     expect(ours.map(({ name }) => name)).toEqual([])
     expect(await pendingMigrations(db)).toEqual(Object.keys(migrations))
     expect(await migrate(db)).toEqual(Object.keys(migrations))
+    await db.destroy()
+    await drop()
+  })
+
+  test('are served as well when a later version has migrated them', async () => {
+    const { url, drop } = await createDatabase()
+    const { db } = await openDb(url)
+    await migrate(db)
+    await sql`insert into kysely_migration (name, timestamp)
+      values ('9999-of-a-later-version', '2026-01-01T00:00:00.000Z')`.execute(db)
+    expect(await pendingMigrations(db)).toEqual([])
+    expect(await migrate(db)).toEqual([])
+    // Only the version that made it can take it back.
+    await expect(migrateDown(db)).rejects.toThrow('9999-of-a-later-version')
     await db.destroy()
     await drop()
   })

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Db } from '../db/tables.ts'
 import { transact } from '../db/transact.ts'
 import { forgetAnswers } from '../src/idempotency.ts'
 import { later, newId, now } from '../src/values.ts'
@@ -86,24 +87,37 @@ describe('a POST that creates, sent again with the same Idempotency-Key', () => 
     expect(again.json().token).toBe(token)
   })
 
-  test('is told when the first one broke off before its answer was kept', async ({
-    signIn,
-    db,
-  }) => {
-    const root = await signIn('SystemAdmin')
-    const [key, body] = [randomUUID(), newUser()]
-    const { id } = (await create(root, key, body)).json()
-    await db
-      .updateTable('idempotency_keys')
-      .set({ response: null })
-      .where('key', '=', key)
-      .execute()
-    const again = await create(root, key, body)
+  const lose = (db: Db, key: string) =>
+    db.updateTable('idempotency_keys').set({ response: null }).where('key', '=', key).execute()
+
+  test('finds what was created although the answer to that was lost', async ({ signIn, db }) => {
+    const ann = await signIn()
+    const key = randomUUID()
+    const send = () => ann.post('/api/v1/items', { title: key }, { 'idempotency-key': key })
+    const first = await send()
+    await lose(db, key)
+    const again = await send()
+    expect(again.statusCode).toBe(201)
+    expect(again.headers['idempotent-replayed']).toBe('true')
+    expect(again.json()).toEqual(first.json())
+    for (const name of ['location', 'etag']) expect(again.headers[name]).toBe(first.headers[name])
+    const rows = await db.selectFrom('items').select('id').where('title', '=', key).execute()
+    expect(rows).toEqual([{ id: first.json().id }])
+  })
+
+  test('is told what was created where no route reads it in that form', async ({ signIn, db }) => {
+    const ann = await signIn()
+    const key = randomUUID()
+    const body = { name: 'x', scopes: ['account.read'] }
+    const { id } = (await ann.post(tokens, body, { 'idempotency-key': key })).json()
+    await lose(db, key)
+    const again = await ann.post(tokens, body, { 'idempotency-key': key })
     expect(again.json()).toMatchObject({
       status: 409,
       code: 'idempotency_key_in_use',
       subject_id: id,
     })
+    expect(again.headers['retry-after']).toBe('1')
   })
 
   test('is forgotten after 24 hours', async ({ signIn, db }) => {

@@ -3,14 +3,16 @@ import { expectTypeOf } from 'vitest'
 import { engineOf } from '../db/open.ts'
 import type { Db } from '../db/tables.ts'
 import { transact } from '../db/transact.ts'
-import { backoffSeconds, enqueue, type JobHandlers, type JobOutcome } from '../src/jobs.ts'
+import { backoffSeconds, type JobHandlers, type JobOutcome } from '../src/job-runs.ts'
+import { enqueue } from '../src/jobs.ts'
 import { createQueue } from '../src/queue.ts'
 import { enqueueDue, type Recurring } from '../src/schedule.ts'
+import { type Trace, traceFrom } from '../src/trace.ts'
 import { later, newId, now } from '../src/values.ts'
 import { letTimePass } from './support/jobs.ts'
 import { describe, expect, type Service, startService, test } from './support/service.ts'
 
-type Do = (key: string, signal: AbortSignal) => Promise<void>
+type Do = (key: string, signal: AbortSignal, trace: Trace) => Promise<void>
 
 /** A queue on the service's database whose jobs of one kind do what the test says. */
 function queueOf({ deps }: Service, work: Do, leaseMs = 60_000) {
@@ -18,7 +20,9 @@ function queueOf({ deps }: Service, work: Do, leaseMs = 60_000) {
   const faults: unknown[] = []
   const queue = createQueue(deps.config.databaseUrl, {
     db: deps.db,
-    handlers: { remove_file: ({ key }, signal) => work(key, signal) } as JobHandlers,
+    handlers: {
+      remove_file: ({ key }, signal, trace, _id) => work(key, signal, trace),
+    } as JobHandlers,
     leaseMs,
     onRun: (_kind, outcome) => outcomes.push(outcome),
     onError: (error) => faults.push(error),
@@ -74,6 +78,25 @@ describe('jobs', () => {
       finished_at: expect.any(String),
       last_error: null,
     })
+  })
+
+  test('go on with the trace of whoever asks for them', async ({ service, db }) => {
+    const trace = traceFrom('00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01')
+    const [asked, alone] = [newId(), newId()]
+    await add(db, asked, { from: { trace } })
+    await add(db, alone)
+    const seen = new Map<string, Trace>()
+    const work: Do = async (key, _signal, its) => void seen.set(key, its)
+    await queueOf(service, work).runDue()
+    expect(seen.get(asked)).toEqual({
+      trace_id: '4bf92f3577b34da6a3ce929d0e0e4736',
+      span_id: expect.stringMatching(/^[\da-f]{16}$/),
+      parent_span_id: trace.span_id,
+      isSampled: true,
+    })
+    expect(seen.get(asked)?.span_id).not.toBe(trace.span_id)
+    expect(seen.get(alone)?.trace_id).toMatch(/^[\da-f]{32}$/)
+    expect(seen.get(alone)).not.toHaveProperty('parent_span_id')
   })
 
   test('wait for their time', async ({ service, db }) => {
@@ -245,6 +268,24 @@ describe('a queue that is started', () => {
     await service.close()
   })
 
+  test('is no longer ended by an instance that was silent for too long', async () => {
+    const service = await startService()
+    const { db } = service.deps
+    const key = newId()
+    await add(db, key)
+    const { id } = await jobWith(db, key)
+    const queue = queueOf(service, async () => {
+      // Another one has it by now.
+      const taken = { attempts: 2, locked_until: later(now(), 60) }
+      await db.updateTable('jobs').set(taken).where('id', '=', id).execute()
+    })
+    await queue.runDue()
+    expect(queue.faults).toEqual([])
+    expect(await jobWith(db, key)).toMatchObject({ attempts: 2, finished_at: null })
+    expect((await jobWith(db, key)).locked_until).not.toBeNull()
+    await service.close()
+  })
+
   test('keeps its lease for as long as the job takes', async () => {
     const service = await startService()
     const { db } = service.deps
@@ -308,8 +349,14 @@ describe('a recurring job', () => {
     await look('2026-01-10T05:00:00Z')
     expect(await count(db)).toBe(2)
     // A clock that steps back does nothing twice.
+    await look('2026-01-09T23:59:30Z')
+    await look('2026-01-10T00:00:30Z')
+    expect(await count(db)).toBe(2)
+    // One that was days ahead does not keep the days until then from having theirs.
     await look('2026-01-05T05:00:00Z')
     expect(await count(db)).toBe(2)
+    await look('2026-01-06T05:00:00Z')
+    expect(await count(db)).toBe(3)
     await close()
   })
 })

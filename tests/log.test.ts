@@ -1,17 +1,23 @@
 import { Writable } from 'node:stream'
+import { keyFile } from './support/drive-keys.ts'
+import { sendCredentials } from './support/drive-settings.ts'
 import { describe, expect, signInTo, startService, test } from './support/service.ts'
+import { open } from './support/submissions.ts'
+import { samples, sendForm } from './support/uploads.ts'
 
 /** A service whose log lines land in a list. */
 async function start() {
   const lines: Record<string, unknown>[] = []
+  const raw: string[] = []
   const logTo = new Writable({
     write(chunk, _encoding, done) {
+      raw.push(String(chunk))
       for (const line of String(chunk).trim().split('\n')) lines.push(JSON.parse(line))
       done()
     },
   })
   const service = await startService({ logTo })
-  return { ...service, lines }
+  return { ...service, lines, raw }
 }
 
 describe('the log', () => {
@@ -41,7 +47,27 @@ describe('the log', () => {
     await app.inject({ url: '/', headers: { traceparent: `00-${trace}-00f067aa0ba902b7-01` } })
     expect(lines.at(-1)).toMatchObject({ trace_id: trace, parent_span_id: '00f067aa0ba902b7' })
     await app.inject({ url: '/', headers: { traceparent: '00-nonsense-"},{-01' } })
-    expect(lines.at(-1)).not.toHaveProperty('trace_id')
+    expect(lines.at(-1)).toMatchObject({ trace_id: expect.stringMatching(/^[\da-f]{32}$/) })
+    expect(lines.at(-1)).not.toHaveProperty('parent_span_id')
+    await close()
+  })
+
+  test('shows a job in the trace of the request that asked for it', async () => {
+    const { app, lines, queue, close } = await start()
+    const root = await signInTo(app, 'SystemAdmin')
+    const user = { username: 'haru', email: 'haru@example.jp', roles: ['User'] }
+    expect((await root.post('/api/v1/users', user)).statusCode).toBe(201)
+    await queue.runDue()
+    const request = lines.find(
+      ({ route, method }) => route === '/api/v1/users' && method === 'POST',
+    )
+    expect(lines.find(({ msg }) => msg === 'job')).toMatchObject({
+      kind: 'send_password_mail',
+      outcome: 'succeeded',
+      attempts: 1,
+      trace_id: request?.trace_id,
+      parent_span_id: request?.span_id,
+    })
     await close()
   })
 
@@ -67,6 +93,44 @@ describe('the log', () => {
     for (const secret of [password, access_token, refresh_token, api.json().token]) {
       expect(text).not.toContain(secret)
     }
+    await close()
+  })
+
+  test('has no id that lets somebody in, no key and no line of its own', async () => {
+    const { app, raw, lines, deps, close } = await start()
+    const [admin, staff] = [await signInTo(app, 'SystemAdmin'), await signInTo(app)]
+    const { id } = await open(admin, { submitter_name: '山田' })
+    for (const base of ['/api/v1/sessions', '/api/v1/submission/sessions']) {
+      await app.inject(`${base}/${id}`)
+      await app.inject({ method: 'POST', url: `${base}/${id}/upload`, payload: {} })
+    }
+    await sendCredentials(admin)
+    const sent = await sendForm(admin, [{ name: 'file', filename: 'a.png', body: samples.png }])
+    const link = await admin.post(`${sent.json().url}/link`, {})
+    const { pathname, search, searchParams } = new URL(link.json().url)
+    await app.inject(`${pathname}${search}`)
+    const ticket = await admin.post('/api/v1/ws/ticket')
+    const hostile = 'x\r\n{"level":60,"msg":"forged"}\u001b[31m\u2028'
+    await staff.patch('/api/v1/auth/me', { full_name: hostile })
+    await admin.post('/api/v1/items', { title: hostile, status: 'draft' })
+    await app.inject({
+      url: `/api/${encodeURIComponent(hostile)}`,
+      headers: { 'user-agent': 'a\u001b[2J' },
+    })
+    const text = raw.join('')
+    expect(lines.length).toBeGreaterThan(10)
+    const secrets = [
+      id,
+      keyFile().private_key.split('\n')[3],
+      searchParams.get('signature'),
+      ticket.json().ticket,
+    ]
+    for (const secret of [...secrets, deps.config.jwtSecret]) {
+      expect(String(secret).length).toBeGreaterThan(15)
+      expect(text).not.toContain(secret)
+    }
+    for (const sign of ['\r', '\u001b']) expect(text).not.toContain(sign)
+    expect(lines.filter(({ msg }) => msg === 'forged')).toEqual([])
     await close()
   })
 

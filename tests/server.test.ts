@@ -1,10 +1,14 @@
 import { existsSync } from 'node:fs'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { newPlace, startServer } from './support/process.ts'
+import { vi } from 'vitest'
+import { freePort, newPlace, run, startServer } from './support/process.ts'
 import { describe, expect, test } from './support/service.ts'
 
 const token = { authorization: 'Bearer mock-access-token-dev-12345' }
+
+const untilGone = (url: string) =>
+  vi.waitFor(() => expect(fetch(`${url}/health/live`)).rejects.toThrow(), { timeout: 30_000 })
 
 describe('the service as a process', () => {
   test('starts in an empty folder, explains itself, and stops when told', async () => {
@@ -12,11 +16,11 @@ describe('the service as a process', () => {
     const server = await startServer(env)
     const me = await fetch(`${server.url}/api/v1/auth/me`, { headers: token })
     expect(await me.json()).toMatchObject({ username: 'admin' })
-    expect(server.said.out).toContain(`Kaname is ready: http://127.0.0.1:${server.port}/`)
-    expect(server.said.out).toContain('first-administrator.txt')
     expect(existsSync(`${env.DATA_DIR}/jwt-secret`)).toBe(true)
     server.child.kill('SIGTERM')
     expect(await server.ended).toBe(0)
+    expect(server.said.out).toContain(`Kaname is ready: http://127.0.0.1:${server.port}/`)
+    expect(server.said.out).toContain('first-administrator.txt')
     expect(server.said.out).toContain('stopped')
     await drop()
   })
@@ -59,13 +63,46 @@ describe('the service as a process', () => {
     )
     await new Promise((resolve) => setTimeout(resolve, 100))
     server.child.kill('SIGTERM')
-    await new Promise((resolve) => setTimeout(resolve, 200))
-    await expect(fetch(`${server.url}/health/live`)).rejects.toThrow()
+    await untilGone(server.url)
     socket.write(body.slice(10))
     const answer = await text(socket)
     expect(answer).toMatch(/^HTTP\/1.1 200 OK/)
     expect(answer).toContain('while stopping')
     expect(await server.ended).toBe(0)
+    await drop()
+  })
+
+  test('stops once, however often it is told', async () => {
+    const { env, drop } = await newPlace({ withStatistics: true })
+    const server = await startServer(env)
+    const socket = connect(server.port, '127.0.0.1')
+    socket.write(
+      'POST /api/v1/auth/login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{',
+    )
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    server.child.kill('SIGINT')
+    await untilGone(server.url)
+    for (const signal of ['SIGTERM', 'SIGTERM'] as const) server.child.kill(signal)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    socket.write('}')
+    expect(await text(socket)).toMatch(/^HTTP\/1.1 422 /)
+    expect(await server.ended).toBe(0)
+    expect(server.said.out.match(/"msg":"stop\w+"/g)).toEqual([
+      '"msg":"stopping"',
+      '"msg":"stopped"',
+    ])
+    await drop()
+  })
+
+  test('stops while it starts, as if nothing were wrong', async () => {
+    const { env, drop } = await newPlace()
+    const PORT = String(await freePort())
+    const { child, said, ended } = run('server', [], { ...env, PORT })
+    const answers = () => fetch(`http://127.0.0.1:${PORT}/health/live`)
+    await vi.waitFor(answers, { timeout: 30_000, interval: 5 })
+    child.kill('SIGTERM')
+    expect(await ended, said.out).toBe(0)
+    expect(said.out).not.toMatch(/Kaname is ready|could not start/)
     await drop()
   })
 })

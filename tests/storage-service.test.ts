@@ -80,9 +80,8 @@ describe('a service that keeps its files in an object store', () => {
       await db.destroy()
       const service = await startServer(settings)
       const health = async () => (await fetch(`${service.url}/health`)).json()
-      const patience = { timeout: 20_000 }
-      await expect.poll(health, patience).toMatchObject({ services: { storage: 'healthy' } })
-      await expect.poll(() => server.objects.size, patience).toBe(0)
+      await expect.poll(health).toMatchObject({ services: { storage: 'healthy' } })
+      await expect.poll(() => server.objects.size).toBe(0)
       service.child.kill('SIGTERM')
       expect(await service.ended).toBe(0)
     }

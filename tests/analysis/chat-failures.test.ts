@@ -136,4 +136,28 @@ describe('two at once', () => {
     expect(response.json().code).toBe('analysis_session_not_found')
     expect(await sessionRows(db, session_id)).toEqual(before)
   })
+
+  test.for([
+    ['deactivated', { is_active: false }],
+    ['deleted', undefined],
+  ] as const)(
+    'is not kept for somebody whose account was %s meanwhile',
+    async ([, change], { service, model, signIn }) => {
+      const { db } = service.deps
+      const { member, url, session_id } = await openChat(service.deps, signIn)
+      const admin = await signIn('SystemAdmin')
+      const before = await sessionRows(db, session_id)
+      let gone: Promise<{ statusCode: number }> | undefined
+      model.plan(async () => {
+        const account = `/api/v1/user_accounts/${member.id}`
+        gone = change ? admin.patch(account, change) : admin.delete(account)
+        await gone
+        return { kind: 'say', text: '遅い答え' }
+      })
+      const response = await member.post(url, { message: 'a' })
+      expect((await gone)?.statusCode).toBeLessThan(300)
+      expect(response.json().code).toBe('account_inactive')
+      expect(await sessionRows(db, session_id)).toEqual(before)
+    },
+  )
 })

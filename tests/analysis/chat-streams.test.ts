@@ -90,6 +90,22 @@ describe('a turn that is streamed', () => {
     expect(await sessionRows(service.deps.db, session_id)).toEqual(before)
   })
 
+  test('ends when the client leaves before the model is asked', async ({
+    app,
+    service,
+    model,
+    signIn,
+  }) => {
+    const { member, url, session_id } = await openChat(service.deps, signIn)
+    const before = await sessionRows(service.deps.db, session_id)
+    model.plan(() => ({ kind: 'drip', pauseMs: 20 }))
+    const controller = new AbortController()
+    await listen(app, member, url, controller.signal)
+    controller.abort()
+    await expect.poll(() => sessionRows(service.deps.db, session_id)).toEqual(before)
+    app.server.closeAllConnections()
+  })
+
   test('ends when the client leaves', async ({ app, service, model, signIn }) => {
     const { member, url, session_id } = await openChat(service.deps, signIn)
     const before = await sessionRows(service.deps.db, session_id)
@@ -98,10 +114,11 @@ describe('a turn that is streamed', () => {
     const controller = new AbortController()
     const response = await listen(app, member, url, controller.signal)
     await response.body?.getReader().read()
+    await expect.poll(() => model.requests.length).toBe(1)
     controller.abort()
-    await expect.poll(model.gone, { timeout: 10_000 }).toBe(gone + 1)
+    await expect.poll(model.gone).toBe(gone + 1)
     const isFree = async () => (await sessionRows(service.deps.db, session_id)).sessions[0]?.chat_id
-    await expect.poll(isFree, { timeout: 10_000 }).toBeNull()
+    await expect.poll(isFree).toBeNull()
     expect(await sessionRows(service.deps.db, session_id)).toEqual(before)
     model.plan([saying('はい。')])
     expect((await say(member, url, 'もう一度')).snapshot_order).toBe(1)

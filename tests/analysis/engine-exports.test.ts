@@ -12,13 +12,13 @@ import { readTables } from '../../src/sheet-reading.ts'
 import type { SheetTable } from '../../src/sheet-tables.ts'
 import { diskStorage } from '../../src/storage.ts'
 import { newId } from '../../src/values.ts'
-import { createWorkers } from '../../src/workers.ts'
+import { builtWorkers } from '../support/workers.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'engine-exports-'))
 const folder = join(root, 'engine')
 const storage = diskStorage(join(root, 'files'))
 const engine = createEngine({ storage, folder, megabytes: 256, threads: 2 })
-const workers = createWorkers()
+const workers = builtWorkers()
 afterAll(async () => {
   await engine.close()
   await workers.close()

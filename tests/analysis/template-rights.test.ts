@@ -1,77 +1,15 @@
 import { insertMany } from '../../db/bulk.ts'
 import { maxThemes } from '../../schemas/analysis/templates.ts'
 import { newId, now } from '../../src/values.ts'
-import {
-  gatherPeople,
-  nameOf,
-  operationsBelow,
-  type People,
-  type Place,
-  type Row,
-  tryOperation,
-} from '../support/access-matrix.ts'
 import { insertProject } from '../support/projects.ts'
-import { describe, expect, test as serviceTest } from '../support/service.ts'
+import { describe, expect, test } from '../support/service.ts'
 import { addTemplate, addTheme, builtin, templates, themes } from '../support/templates.ts'
 
-const test = serviceTest.extend<{ people: People }>({
-  people: [async ({ app }, use) => use(await gatherPeople(app)), { scope: 'file' }],
-})
-
-const reading: Row = { statuses: [200, 200, 200, 200, 200, 404], archived: 200 }
-const working: Row = { statuses: [200, 200, 200, 403, 200, 404], archived: 409 }
-const creating: Row = { statuses: [201, 201, 201, 403, 201, 404], archived: 409 }
-/** A member deletes what they have added, and these the manager has added. */
-const deleting: Row = { statuses: [204, 204, 403, 403, 204, 404], archived: 409 }
-const query = ({ project_id }: Place) => `project_id=${project_id}`
 const { validation_id } = builtin
 
-/** Of manager, moderator, member, viewer, SystemAdmin and outsider. */
-const rows: Record<string, Row> = {
-  'GET /analysis/template': { ...reading, query },
-  'POST /analysis/template': {
-    ...creating,
-    body: ({ project_id }) => ({ project_id, validation_id, issue_name: '課題' }),
-  },
-  'GET /analysis/template/{issue_id}': reading,
-  'PATCH /analysis/template/{issue_id}': { ...working, body: () => ({ issue_order: 3 }) },
-  'DELETE /analysis/template/{issue_id}': deleting,
-  'GET /analysis/template/validation': { ...reading, query },
-  'POST /analysis/template/validation': {
-    ...creating,
-    body: ({ project_id }) => ({ project_id, validation_name: '施策' }),
-  },
-  'GET /analysis/template/validation/{validation_id}': reading,
-  'PATCH /analysis/template/validation/{validation_id}': {
-    ...working,
-    body: () => ({ validation_order: 3 }),
-  },
-  'DELETE /analysis/template/validation/{validation_id}': deleting,
-}
-
 describe('templates of a project', () => {
-  test('answer each person as the table says', async ({ app, db, people }) => {
-    const operations = operationsBelow(app, '/analysis/template')
-    expect(operations.map(nameOf).toSorted()).toEqual(Object.keys(rows).toSorted())
-    const furnish = async (): Promise<Place> => {
-      const { manager, moderator, member, viewer } = people
-      const project_id = await insertProject(db, {
-        project_manager: manager,
-        project_moderator: moderator,
-        member,
-        viewer,
-      })
-      const theme = await addTheme(manager, project_id)
-      const { issue_id } = await addTemplate(manager, { project_id })
-      return { project_id, validation_id: theme.validation_id, issue_id }
-    }
-    for (const operation of operations) {
-      const matrix = { app, db, people, furnish }
-      await tryOperation(matrix, operation, rows[nameOf(operation)] as Row)
-    }
-  })
-
-  test('are deleted by the member who has added them', async ({ db, people: { member } }) => {
+  test('are deleted by the member who has added them', async ({ db, signIn }) => {
+    const member = await signIn()
     const project_id = await insertProject(db, { member })
     const { validation_id } = await addTheme(member, project_id)
     const { issue_id } = await addTemplate(member, { project_id, validation_id })

@@ -21,3 +21,20 @@ test('a newcomer’s browser sees a map, cards, a forecast and a ranking of real
   expect(await page.locator('#ranking tr').first().textContent()).toMatch(/^1\D+[\d.]+1–\d+$/)
   expect(await page.locator('#credit').textContent()).toMatch(/^出典：.*国土数値情報/)
 })
+
+test('Swagger UI is drawn without asking another machine', async ({ pages }) => {
+  const { page, faults, take } = await pages.visit('/docs')
+  await page.click('#operations-tag-items')
+  await page.click('#operations-items-createItem .opblock-summary-control')
+  await page.waitForSelector('#operations-items-createItem .opblock-body')
+  await take('swagger')
+  expect(faults).toEqual([])
+}, 240_000)
+
+test('ReDoc is drawn without asking another machine', async ({ pages }) => {
+  const { page, faults, take } = await pages.visit('/redoc')
+  await page.waitForSelector('[id="tag/items"]')
+  await page.waitForSelector('img[src^="data:image/svg"]', { state: 'attached' })
+  await take('redoc')
+  expect(faults).toEqual([])
+}, 240_000)

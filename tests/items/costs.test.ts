@@ -1,4 +1,4 @@
-import { CompiledQuery, type RootOperationNode, sql } from 'kysely'
+import { CompiledQuery, sql } from 'kysely'
 import { engineOf } from '../../db/open.ts'
 import type { Db } from '../../db/tables.ts'
 import type { ItemQuery } from '../../schemas/items.ts'
@@ -114,16 +114,16 @@ describe('what a list costs', () => {
 /** What is really sent to the database for a page. */
 async function queriesFor(db: Db, client: Client, query: object): Promise<CompiledQuery[]> {
   const sent: CompiledQuery[] = []
-  const nodes = new WeakMap<object, RootOperationNode>()
-  const listening = db.withPlugin({
-    transformQuery({ node, queryId }) {
-      nodes.set(queryId, node)
-      return node
-    },
-    async transformResult({ result, queryId }) {
-      const node = nodes.get(queryId)
-      if (node) sent.push(db.getExecutor().compileQuery(node, queryId))
-      return result
+  const listening = new Proxy(db, {
+    get(target, name) {
+      if (name === 'executeQuery') {
+        return (query: CompiledQuery) => {
+          sent.push(query)
+          return target.executeQuery(query)
+        }
+      }
+      const value = Reflect.get(target, name, target)
+      return typeof value === 'function' ? value.bind(target) : value
     },
   })
   const origin = { request_id: 'test', ip: null, user_agent: null, scopes: null }

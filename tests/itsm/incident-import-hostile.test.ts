@@ -61,12 +61,14 @@ describe('a file that is made to do harm', () => {
     })
   }
 
+  let packed: Buffer | undefined
   for (const said of [1000, 0, 2 ** 31 - 1]) {
     test(`is not unpacked past its bounds: a workbook that says ${said}`, async ({
       service,
       signIn,
     }) => {
-      const bomb = zipOf(deflateRawSync(Buffer.alloc(400 * 1024 * 1024)), said)
+      packed ??= deflateRawSync(Buffer.alloc(400 * 1024 * 1024))
+      const bomb = zipOf(packed, said)
       expect(bomb.length).toBeLessThan(600_000)
       const result = await imported(service, await signIn('SystemAdmin'), file(bomb, 'a.xlsx'))
       expect(result).toMatchObject({ state: 'failed', imported: 0 })

@@ -1,6 +1,7 @@
 import type { Db } from '../../db/tables.ts'
 import { createHandlers } from '../../src/handlers.ts'
 import { refreshOpen } from '../../src/itsm/sla/refresh-open.ts'
+import { traceFrom } from '../../src/trace.ts'
 import { newId } from '../../src/values.ts'
 import { change, incidentOf, inRows, insertIncident } from '../support/itsm-sla-rows.ts'
 import { describe, expect, test } from '../support/service.ts'
@@ -161,7 +162,12 @@ describe('policies', () => {
       .where('payload', 'like', `%${policy}%`)
       .executeTakeFirstOrThrow()
     const handlers = createHandlers(service.deps, app.log)
-    await handlers.refresh_clocks(JSON.parse(job.payload), new AbortController().signal)
+    await handlers.refresh_clocks(
+      JSON.parse(job.payload),
+      new AbortController().signal,
+      traceFrom(null),
+      newId(),
+    )
     expect((await incidentOf(db, open)).resolution_due_at).toBe(inRows('2025-08-04 09:30'))
     await refreshOpen(db, { policy_id: policy })
     expect(await incidentOf(db, ended)).toMatchObject({
@@ -193,7 +199,12 @@ describe('policies', () => {
     const weekly = { mon: [{ from: '13:00', to: '18:00' }] }
     await manager.patch(`/api/v1/sla/calendars/${calendar_id}`, { weekly })
     const handlers = createHandlers(service.deps, app.log)
-    await handlers.refresh_clocks({ calendar_id }, new AbortController().signal)
+    await handlers.refresh_clocks(
+      { calendar_id },
+      new AbortController().signal,
+      traceFrom(null),
+      newId(),
+    )
     expect((await incidentOf(db, id)).resolution_due_at).toBe(inRows('2025-08-04 14:00'))
   })
 })

@@ -1,13 +1,17 @@
 import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { connect as connectByTls, type SecureVersion } from 'node:tls'
+
 import { test as base, describe, expect, vi } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { startNginx } from '../support/nginx.ts'
 import { freePort } from '../support/process.ts'
+import { exchange } from '../support/wire.ts'
 
 type Seen = { url: string; headers: IncomingHttpHeaders; bytes: number; isWhole: boolean }
-type Proxy = Awaited<ReturnType<typeof startNginx>> & { seen: Seen[] }
+type Proxy = Awaited<ReturnType<typeof startNginx>> & { seen: Seen[]; behind: number }
 
 const patience = { timeout: 30_000, interval: 20 }
 const megabyte = 1024 * 1024
@@ -27,6 +31,12 @@ const test = base.extend<{ proxy: Proxy }>({
         })
         asked.on('end', () => {
           each.isWhole = true
+          answer.setHeader('strict-transport-security', 'max-age=1')
+          answer.setHeader('content-type', 'application/json')
+          if (url.endsWith('/chat')) return void answer.write('data: 1\n\n')
+          if (url.startsWith('/long') || url.startsWith('/api/v1/auth/long')) {
+            return void answer.end(JSON.stringify({ text: 'long '.repeat(1000) }))
+          }
           answer.end(JSON.stringify({ url }))
         })
       })
@@ -34,8 +44,9 @@ const test = base.extend<{ proxy: Proxy }>({
       sockets.on('connection', (socket) => socket.on('message', (text) => socket.send(`${text}!`)))
       server.listen(0, '127.0.0.1')
       await once(server, 'listening')
-      const nginx = await startNginx(await freePort(), (server.address() as AddressInfo).port)
-      await use({ ...nginx, seen })
+      const { port } = server.address() as AddressInfo
+      const nginx = await startNginx(await freePort(), [port, port])
+      await use(Object.assign(nginx, { seen, behind: port }))
       await nginx.close()
       server.closeAllConnections()
       server.close()
@@ -126,13 +137,67 @@ describe('nginx.conf', () => {
     }
   })
 
+  test('passes on the trace that a request belongs to', async ({ proxy }) => {
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
+    await fetch(`${proxy.url}/static/trace.js`, { headers: { traceparent } })
+    const { headers } = proxy.seen.find(({ url }) => url === '/static/trace.js') as Seen
+    expect(headers.traceparent).toBe(traceparent)
+  })
+
   test('keeps figures of the service to those inside', async ({ proxy }) => {
     expect((await fetch(`${proxy.url}/metrics`)).status).toBe(404)
   })
 
+  test('passes a turn of a chat on while it is said', async ({ proxy }) => {
+    const turn = await fetch(`${proxy.url}/api/v1/analysis/session/018f/chat`, { method: 'POST' })
+    // The rest of it never comes.
+    const said = await turn.body?.getReader().read()
+    expect(new TextDecoder().decode(said?.value)).toBe('data: 1\n\n')
+    await turn.body?.cancel().catch(() => {})
+  })
+
+  test.for([
+    ['/long', 'gzip'],
+    ['/short', null],
+    ['/api/v1/auth/long', null],
+  ] as const)('compresses %s: %s', async ([path, encoding], { proxy }) => {
+    const answer = await fetch(proxy.url + path, { headers: { 'accept-encoding': 'gzip' } })
+    expect(answer.headers.get('content-encoding')).toBe(encoding)
+    expect(await answer.json()).toBeTruthy()
+  })
+
+  test('asks the next instance when one is gone, and sends nothing twice', async ({ proxy }) => {
+    const nobody = await freePort()
+    const nginx = await startNginx(await freePort(), [nobody, proxy.behind])
+    for (const method of ['GET', 'POST', 'GET', 'POST']) {
+      expect((await fetch(`${nginx.url}/again?method=${method}`, { method })).status).toBe(200)
+    }
+    expect(proxy.seen.filter(({ url }) => url.startsWith('/again'))).toHaveLength(4)
+    await nginx.close()
+  })
+
+  test('speaks TLS once it is given a certificate, and nothing else', async ({ proxy }) => {
+    const tlsPort = await freePort()
+    const nginx = await startNginx(await freePort(), [proxy.behind, proxy.behind], { tlsPort })
+    expect(nginx.checked.stderr).not.toContain('[warn]')
+    const plain = await fetch(`${nginx.url}/a?b=1`, { redirect: 'manual' })
+    expect([plain.status, plain.headers.get('location')]).toEqual([308, 'https://127.0.0.1/a?b=1'])
+    for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
+      const said = await overTls(tlsPort, version)
+      expect(said).toMatch(/^HTTP\/1.1 200/)
+      // The instance's own is not there as well.
+      expect(said.match(/^strict-transport-security: .*$/gim)).toEqual([
+        'Strict-Transport-Security: max-age=31536000; includeSubDomains',
+      ])
+      expect(proxy.seen.at(-1)?.headers['x-forwarded-proto']).toBe('https')
+    }
+    await expect(overTls(tlsPort, 'TLSv1.1')).rejects.toThrow()
+    await nginx.close()
+  })
+
   test('never writes a query down, not even when nobody answers', async () => {
     const nobody = await freePort()
-    const nginx = await startNginx(await freePort(), nobody)
+    const nginx = await startNginx(await freePort(), [nobody, nobody])
     const response = await fetch(`${nginx.url}/ws/general?token=open-sesame`)
     expect(response.status).toBe(503)
     expect(response.headers.get('retry-after')).toBe('5')
@@ -145,6 +210,38 @@ describe('nginx.conf', () => {
     await nginx.close()
   })
 
+  test('writes down no id that lets somebody in', async ({ proxy }) => {
+    const id = crypto.randomUUID()
+    for (const path of [`sessions/${id}`, `submission/sessions/${id}/upload`]) {
+      await fetch(`${proxy.url}/api/v1/${path}`)
+    }
+    await vi.waitFor(async () => {
+      const logged = await proxy.logged()
+      expect(logged).toContain('"GET /api/v1/sessions/*"')
+      expect(logged).toContain('"GET /api/v1/submission/sessions/*/upload"')
+    }, patience)
+    expect(await proxy.logged()).not.toContain(id)
+  })
+
+  test('passes no request on that hides another', async ({ proxy }) => {
+    const { port } = new URL(proxy.url)
+    const host = 'Host: a\r\n'
+    const hidden = 'GET /hidden HTTP/1.1\r\nHost: a\r\n\r\n'
+    const attempts = [
+      `POST /a HTTP/1.1\r\n${host}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${hidden}`,
+      `POST /a HTTP/1.1\r\n${host}Transfer-Encoding: chunked\r\nTransfer-Encoding: x\r\n\r\n0\r\n\r\n${hidden}`,
+      `POST /a HTTP/1.1\r\n${host}Content-Length: 0\r\nContent-Length: ${hidden.length}\r\n\r\n${hidden}`,
+      `POST /a HTTP/1.1\r\n${host}Transfer-Encoding:\r\n chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n${hidden}`,
+      `POST /a HTTP/1.1\r\n${host}Transfer-Encoding: \x0bchunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n${hidden}`,
+    ]
+    for (const attempt of attempts) {
+      const said = await exchange(Number(port), attempt)
+      expect(said, attempt).toMatch(/^HTTP\/1\.1 (400|501) /)
+      expect(said.match(/^HTTP\/1\.1 /gm), attempt).toHaveLength(1)
+    }
+    expect(proxy.seen.filter(({ url }) => url === '/a' || url === '/hidden')).toEqual([])
+  })
+
   test('writes down who asked for what, without its query', async ({ proxy }) => {
     await fetch(`${proxy.url}/api/v1/items?search=open-sesame`)
     await vi.waitFor(async () => {
@@ -153,3 +250,19 @@ describe('nginx.conf', () => {
     expect(await proxy.logged()).not.toContain('open-sesame')
   })
 })
+
+/** The whole answer to a GET in this version of TLS; the certificate is one of the test. */
+async function overTls(port: number, version: SecureVersion): Promise<string> {
+  const socket = connectByTls({
+    port,
+    host: '127.0.0.1',
+    rejectUnauthorized: false,
+    minVersion: version,
+    maxVersion: version,
+    // Node itself would refuse the older versions otherwise.
+    ciphers: 'DEFAULT@SECLEVEL=0',
+  })
+  await once(socket, 'secureConnect')
+  socket.write('GET /tls HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
+  return text(socket)
+}

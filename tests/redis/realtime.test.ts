@@ -1,13 +1,11 @@
-import { createChannels } from '../../src/channels.ts'
+import { vi } from 'vitest'
 import { failure } from '../../src/failure.ts'
-import type { App } from '../../src/fastify.ts'
 import type { ReadObject } from '../../src/realtime/rooms.ts'
-import { sharePresence, tellRooms } from '../../src/realtime/shared-presence.ts'
-import { createMeters } from '../../src/system/metrics.ts'
 import { newPlace, startServer } from '../support/process.ts'
-import { newPrefix, openRedis, redisUrl, startProxy } from '../support/redis.ts'
-import { type Client, describe, expect, signInTo, startService, test } from '../support/service.ts'
-import { eventually, openSocket, tokenOf } from '../support/socket.ts'
+import { newPrefix, redisUrl, startProxy } from '../support/redis.ts'
+import { type Client, describe, expect, signInTo, test } from '../support/service.ts'
+import { eventually, openSocket } from '../support/socket.ts'
+import { enter, startTwo, usersIn } from '../support/two-instances.ts'
 
 /** Who is named in a user's `bio` may see what is said of that user. */
 const readProfile: ReadObject = async (db, caller, id) => {
@@ -15,49 +13,11 @@ const readProfile: ReadObject = async (db, caller, id) => {
   if (!found?.bio?.includes(caller.id)) throw failure('user_not_found', { id })
 }
 
-/** What an instance has of its own. */
-async function openInstance(prefix: string, url: string) {
-  const redis = await openRedis(prefix, { url, leaseMs: 6000 })
-  const channels = createChannels({ relay: redis.relay })
-  const presence = sharePresence(redis.presence, tellRooms(channels))
-  return { redis, channels, presence, meters: createMeters() }
-}
-
-/** Two instances on one database, each with connections to Redis of its own. */
-async function startTwo(firstUrl = redisUrl) {
-  const prefix = newPrefix()
-  const instances = [await openInstance(prefix, firstUrl), await openInstance(prefix, redisUrl)]
-  const rooms = { profile: readProfile }
-  const service = await startService({ changes: { rooms, ...instances[0] } })
-  const second = await service.twin(instances[1])
-  await service.queue.start()
-  return {
-    ...service,
-    first: service.app,
-    second,
-    async close() {
-      await service.queue.stop(1000)
-      await service.close()
-      for (const { presence, redis } of instances) {
-        await presence.close()
-        await redis.close()
-      }
-    },
-  }
-}
-
-const enter = (app: App, room: string, who: Client, query = {}) =>
-  openSocket(app, room, { token: tokenOf(who), query })
-
-async function usersIn(app: App, who: Client, room: string): Promise<string[]> {
-  const url = `/api/v1/ws/rooms/${encodeURIComponent(room)}/users`
-  const response = await app.inject({ url, headers: { authorization: who.authorization } })
-  return response.json().users.sort()
-}
+const rooms = { profile: readProfile }
 
 describe('two instances', () => {
   test('are one room: messages, typing, presence, history, replay', async () => {
-    const { first, second, close } = await startTwo()
+    const { first, second, close } = await startTwo({ rooms })
     const [ann, bob] = [await signInTo(first), await signInTo(first)]
     const here = await enter(first, 'general', ann)
     await here.settle()
@@ -94,7 +54,7 @@ describe('two instances', () => {
   })
 
   test('keep the order of 1,000 events of one sender, and double none', async () => {
-    const { first, second, deps, close } = await startTwo()
+    const { first, second, deps, close } = await startTwo({ rooms })
     const ann = await signInTo(first)
     const there = await enter(second, 'general', ann)
     await there.settle()
@@ -108,7 +68,7 @@ describe('two instances', () => {
   })
 
   test('let somebody go everywhere who signs out, is deactivated or loses a token', async () => {
-    const { first, second, close } = await startTwo()
+    const { first, second, close } = await startTwo({ rooms })
     const admin = await signInTo(first, 'SystemAdmin')
     const [ann, bob, eve] = [await signInTo(first), await signInTo(first), await signInTo(first)]
     const created = await eve.post('/api/v1/auth/tokens', {
@@ -134,7 +94,7 @@ describe('two instances', () => {
   })
 
   test('let somebody go who lost the right to an object, before the news is told', async () => {
-    const { first, second, deps, close } = await startTwo()
+    const { first, second, deps, close } = await startTwo({ rooms })
     const [ann, bob] = [await signInTo(first), await signInTo(first)]
     const room = `profile:${ann.id}`
     const allow = (...who: Client[]) =>
@@ -160,7 +120,7 @@ describe('two instances', () => {
     'go on chatting each for itself when Redis is gone by %s, and together when it is back',
     async (how) => {
       const proxy = await startProxy()
-      const { first, second, close } = await startTwo(proxy.url)
+      const { first, second, close } = await startTwo({ firstUrl: proxy.url, rooms })
       const [ann, bob, eve] = [await signInTo(first), await signInTo(first), await signInTo(first)]
       const [one, two, far] = [
         await enter(first, 'general', ann),
@@ -195,6 +155,26 @@ describe('two instances', () => {
       proxy.close()
     },
   )
+})
+
+test('what was said is not missed for a clock that was an hour ahead', async () => {
+  const proxy = await startProxy()
+  const { first, second, close } = await startTwo({ firstUrl: proxy.url })
+  const there = await enter(second, 'general', await signInTo(first))
+  await there.settle()
+  vi.useFakeTimers({ toFake: ['Date'] })
+  vi.setSystemTime(Date.now() + 3_600_000)
+  const here = await enter(first, 'general', await signInTo(first)).finally(vi.useRealTimers)
+  await there.next('user_connected')
+  await here.settle()
+  proxy.stop()
+  there.send({ content: 'meanwhile' })
+  await there.next({ content: 'meanwhile' })
+  proxy.start()
+  await here.next({ content: 'meanwhile' })
+  for (const each of [here, there]) await each.close()
+  await close()
+  proxy.close()
 })
 
 describe('an instance that is killed', () => {

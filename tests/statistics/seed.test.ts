@@ -3,16 +3,11 @@ import type { Db } from '../../db/tables.ts'
 import { yearCode } from '../../src/statistics/periods.ts'
 import { loadStatistics } from '../../src/statistics/seed/seed.ts'
 import { readObservations } from '../../src/statistics/store.ts'
-import { test as base, describe, expect, startService } from '../support/service.ts'
+import { startService } from '../support/service.ts'
+import { test as base, describe, expect } from '../support/statistics.ts'
 
 const test = base.extend<{ stats: Db }>({
-  stats: [
-    async ({ db }, use) => {
-      await loadStatistics(db)
-      await use(db)
-    },
-    { scope: 'file' },
-  ],
+  stats: [async ({ db }, use) => use(db), { scope: 'file' }],
 })
 
 const prefectures = Array.from({ length: 47 }, (_, n) => `${String(n + 1).padStart(2, '0')}000`)

@@ -81,7 +81,7 @@ async function figuresNow(db: Db): Promise<Truth> {
 
 describe('thirty days on which a fifth of all calls fail', { timeout: 120_000 }, () => {
   test('succeed but for the one with a fault in the figures, and publish nothing wrong', async () => {
-    const service = await startSynced({ updated: dayBefore(40) })
+    const service = await startSynced({ updated: dayBefore(40), timeoutMs: 500 })
     const { deps, estat, tables, mails, webhook } = service
     const { db } = deps
     const administrator = await signInTo(service.app, 'SystemAdmin')

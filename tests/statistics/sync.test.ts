@@ -122,7 +122,7 @@ describe('a sync', () => {
   })
 
   test('leaves a source alone that another run is busy with', async ({ synced }) => {
-    await syncOn(synced, dayBefore(0))
+    await startSync(synced.deps.db, synced.deps.config)
     const before = (await runsOf(synced)).length
     const tasks = [1, 2, 3].map(() => ({ ...taskFor(prefectures, 2), force: true }))
     const outcomes = await Promise.allSettled(

@@ -111,7 +111,7 @@ describe('an upload in chunks', () => {
     const stop = new AbortController()
     world.drive.plan({ chunk: { 1: { silent: true } } })
     const sending = send({ signal: stop.signal })
-    await expect.poll(() => world.drive.count('chunk'), { timeout: 20_000 }).toBe(1)
+    await expect.poll(() => world.drive.count('chunk')).toBe(1)
     stop.abort()
     expect(await sending).not.toHaveProperty('copy')
     const onProgress = async () => {

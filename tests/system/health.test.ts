@@ -10,7 +10,7 @@ describe('GET /health', () => {
     expect(response.json()).toEqual({
       status: 'healthy',
       timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
-      version: '0.1.0',
+      version: '1.0.0',
       environment: 'test',
       services: { database: 'healthy', redis: 'disabled', storage: 'healthy' },
     })
@@ -71,7 +71,7 @@ describe('GET /', () => {
     const response = await app.inject('/')
     expect(response.json()).toEqual({
       message: 'Welcome to Kaname',
-      version: '0.1.0',
+      version: '1.0.0',
       docs: '/docs',
     })
   })

@@ -42,6 +42,7 @@ const packages: Record<string, RegExp> = {
   '@sinclair/typebox/compiler': /^src\//,
   fastify: /^src\//,
   pino: /^src\//, // its types
+  'prom-client': /^src\/system\//,
   'simple-statistics': /^src\/statistics\//, // pure functions
   kysely: /^(db|src)\//,
   pg: /^db\//,
@@ -51,6 +52,7 @@ const packages: Record<string, RegExp> = {
 /** Root files of `src/` that put areas together; the others know none. */
 const composers = [
   'src/app.ts',
+  'src/cli-backup.ts',
   'src/cli.ts',
   'src/deps.ts',
   'src/handlers.ts',

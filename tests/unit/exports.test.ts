@@ -1,13 +1,15 @@
+import { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CFB, read, utils } from 'xlsx'
 import { exportTypes } from '../../schemas/exports.ts'
 import { loadConfig } from '../../src/config.ts'
-import { sendExport, toWorkbook } from '../../src/exports.ts'
+import { sendExport, toCsv, toWorkbook } from '../../src/exports.ts'
 import { createServer } from '../../src/http.ts'
 import { installFailures } from '../../src/problem-details.ts'
-import { createWorkers } from '../../src/workers.ts'
+import { builtWorkers } from '../support/workers.ts'
 
-const workers = createWorkers()
+const workers = builtWorkers()
 const deps = { workers }
 
 afterAll(() => workers.close())
@@ -192,6 +194,26 @@ describe('a workbook', () => {
       throw Object.assign(new Error('gone'), { code: 'ECONNRESET' })
     }
     await expect(toWorkbook(deps, rows(), ['a'], 'a')).rejects.toMatchObject({ message: 'gone' })
+  })
+})
+
+describe('a table as CSV', () => {
+  test('has no formula, whatever stands before its sign, and leaves numbers alone', async () => {
+    const signs = ['=', '+', '-', '@', '＝', '＋', '－', '＠']
+    const blanks = ['', ' ', '\t', '\r', '\n', '\uFEFF', '\u3000', '\u200B', '  \n ']
+    const within = ['a\n=1+1', 'a\r=1+1', 'a\r\n=1+1']
+    const begins = signs.flatMap((sign) => blanks.map((blank) => `${blank}${sign}1+1`))
+    const texts = [...begins, ...within]
+    const column = ' =HYPERLINK("https://evil.example")'
+    const rows = texts.map((each) => ({ [column]: each, n: -5 }))
+    const csv = await text(toCsv(Readable.from(rows), [column, 'n']))
+    const { Sheets, SheetNames } = read(csv, { type: 'string', cellFormula: true, raw: true })
+    const cells = Object.entries(Sheets[SheetNames[0] as string] ?? {})
+    expect(cells.filter(([, cell]) => cell.f !== undefined)).toEqual([])
+    const shown = cells.flatMap(([at, cell]) => (/^A\d+$/.test(at) ? [String(cell.v)] : []))
+    expect(shown).toHaveLength(texts.length + 1)
+    for (const each of shown) expect(each).toMatch(/^['a]/)
+    expect(csv.match(/,-5\r\n/g)).toHaveLength(texts.length)
   })
 })
 

@@ -52,6 +52,27 @@ describe('failures', () => {
   })
 
   test.each([
+    ['53100', 507, 'storage_full'],
+    ['SQLITE_FULL', 507, 'storage_full'],
+    ['SQLITE_IOERR_WRITE', 503, 'unavailable'],
+    ['SQLITE_READONLY_DBMOVED', 503, 'unavailable'],
+    ['SQLITE_BUSY_SNAPSHOT', 503, 'too_busy'],
+    ['25006', 503, 'unavailable'],
+    ['57P05', 503, 'unavailable'],
+    ['53200', 503, 'too_busy'],
+    ['55P03', 503, 'too_busy'],
+    ['57P01', 503, 'unavailable'],
+    ['EAI_AGAIN', 503, 'unavailable'],
+    ['40001', 503, 'too_busy'],
+  ])('say what passes when the database fails with %s', async (of, status, code) => {
+    const error = Object.assign(new Error('password=hunter2'), { code: of })
+    const response = await serviceThatThrows(error).inject('/')
+    expect(response.json()).toMatchObject({ status, code })
+    expect(Number(response.headers['retry-after'])).toBeGreaterThan(0)
+    expect(response.body).not.toContain('hunter2')
+  })
+
+  test.each([
     Object.assign(new Error('password=hunter2'), {}),
     Object.assign(new Error('password=hunter2'), { statusCode: 502 }),
     Object.assign(new Error('password=hunter2'), { statusCode: 400 }),

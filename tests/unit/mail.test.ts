@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { folderMail, smtpMail } from '../../src/mail.ts'
-import { startSmtp } from '../support/smtp.ts'
+import { messageIdOf, startSmtp } from '../support/smtp.ts'
 
 const mail = { to: 'hanako@example.jp', subject: 'パスワードの設定', text: '山田 花子 様\n要' }
 const from = 'Kaname <no-reply@kaname.example>'
@@ -26,6 +26,18 @@ describe('mail by SMTP', () => {
           'latin1',
         ).toString()
     expect(body).toContain('山田 花子 様')
+    smtp.close()
+  })
+
+  test('is by its id the same mail when it is sent again, and never another', async () => {
+    const smtp = await startSmtp()
+    const send = smtpMail(smtp.url, from)
+    for (const id of ['one', 'one', undefined, undefined]) await send(mail, id)
+    const [first, again, ...others] = smtp.mails.map(({ source }) => messageIdOf(source))
+    expect([first, again]).toEqual(['<one@kaname.example>', '<one@kaname.example>'])
+    expect(new Set([first, ...others]).size).toBe(3)
+    await smtpMail(smtp.url, 'a@例え.jp')(mail, 'two')
+    expect(messageIdOf(smtp.mails.at(-1)?.source ?? '')).toMatch(/^<two@/)
     smtp.close()
   })
 
@@ -52,11 +64,11 @@ describe('mail by SMTP', () => {
   })
 })
 
-test('mail into a folder is a file for its owner’s eyes', async () => {
+test('mail into a folder is a file for its owner’s eyes, also when it is sent again', async () => {
   const folder = join(await mkdtemp(join(tmpdir(), 'outbox-')), 'outbox')
-  await folderMail(folder, from)(mail)
-  const [name] = await readdir(folder)
-  const file = join(folder, name as string)
+  for (let n = 0; n < 2; n += 1) await folderMail(folder, from)(mail, 'one')
+  expect(await readdir(folder)).toEqual(['one.txt'])
+  const file = join(folder, 'one.txt')
   expect(await readFile(file, 'utf8')).toBe(
     `From: ${from}\nTo: ${mail.to}\nSubject: ${mail.subject}\n\n${mail.text}`,
   )

@@ -34,6 +34,20 @@ describe('turns', () => {
     expect(await inTurn(async () => 'free again')).toBe('free again')
   })
 
+  test('keeps nobody waiting longer than it may, and passes over who has left', async () => {
+    const inTurn = createTurns({ atOnce: 1, waiting: 10, patienceMs: 50 })
+    const long = piece()
+    const running = inTurn(long.work)
+    const begun: string[] = []
+    const early = inTurn(async () => begun.push('early'))
+    await expect(early).rejects.toMatchObject({ failure: 'too_busy', extra: { retry_after: 5 } })
+    const late = inTurn(async () => begun.push('late'))
+    long.end()
+    await Promise.all([running, late])
+    expect(begun).toEqual(['late'])
+    expect(await inTurn(async () => 'free again')).toBe('free again')
+  })
+
   test('passes on the place of one that fails', async () => {
     const inTurn = createTurns({ atOnce: 1, waiting: 1 })
     const failing = inTurn(() => Promise.reject(new Error('no')))
