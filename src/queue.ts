@@ -25,8 +25,8 @@ const restMs = 1000
 /** A worker with nothing to do looks for jobs every two seconds. */
 const silentMs = 15_000
 
-/** How long after its time a job is taken for forgotten: by a restore, or a dead instance. */
-const overdueSeconds = 30
+/** How long after its time a job is taken for forgotten, by a restore or a dead instance, if a lease is not shorter. */
+const overdueMs = 30_000
 
 /** Who tells us that a job is due: the table itself on SQLite, graphile-worker on PostgreSQL. */
 export function createQueue(url: string, runner: JobRunner): Queue {
@@ -197,9 +197,9 @@ function graphileQueue(url: string, runner: JobRunner): Queue {
     },
     async start() {
       await work(++round)
-      const wakeMs = Math.min(runner.leaseMs / 2, overdueSeconds * 1000)
+      const lateMs = Math.min(runner.leaseMs, overdueMs)
       timers.push(
-        setInterval(() => void wakeForgotten(runner.db).catch(runner.onError), wakeMs),
+        setInterval(() => void wakeForgotten(runner.db, lateMs).catch(runner.onError), lateMs / 2),
         setInterval(restartWhenSilent, restMs),
       )
     },
@@ -231,7 +231,7 @@ async function letGo(pool: QueuePool): Promise<void> {
  * graphile-worker leaves the job of a dead process alone for four hours. Our lease is shorter: what
  * nobody works on although its time has come is brought to its notice again.
  */
-async function wakeForgotten(db: Db): Promise<void> {
+async function wakeForgotten(db: Db, lateMs: number): Promise<void> {
   const at = await clockOf(db)
   const forgotten = await db
     .selectFrom('jobs')
@@ -239,7 +239,7 @@ async function wakeForgotten(db: Db): Promise<void> {
     .where(isOpen)
     .where((eb) => isFree(eb, at))
     .where((eb) =>
-      eb.or([eb('locked_until', 'is not', null), eb('run_at', '<', later(at, -overdueSeconds))]),
+      eb.or([eb('locked_until', 'is not', null), eb('run_at', '<', later(at, -lateMs / 1000))]),
     )
     .limit(500)
     .execute()

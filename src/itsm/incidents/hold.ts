@@ -31,6 +31,14 @@ export function holdRow(trx: Trx, id: string): Promise<IncidentRow | undefined> 
     .executeTakeFirst()
 }
 
+/**
+ * Holds two incidents, the same one first whoever asks. Of two transactions that hold one each and wait for
+ * the other's, PostgreSQL ends one, but only after a second.
+ */
+export async function holdBoth(trx: Trx, ...ids: [string, string]): Promise<void> {
+  for (const id of ids.sort()) await holdRow(trx, id)
+}
+
 /** What somebody may do with an incident that they only reported. */
 const ofReporters = ['/reopen', '/close', '/cancel (new)', '/work-notes']
 

@@ -10,7 +10,7 @@ import { numberText } from '../numbers.ts'
 import { getIncidentRow, type IncidentRow } from './access.ts'
 import { cancel } from './endings.ts'
 import { requireLine } from './family.ts'
-import { holdIncident, holdRow } from './hold.ts'
+import { holdBoth, holdIncident, holdRow } from './hold.ts'
 import { isTarget, linksOf } from './link-targets.ts'
 import { addProblemLink, removeProblemLink } from './problem-links.ts'
 import { type Step, type Told, takeStep, tellSteps } from './steps.ts'
@@ -18,6 +18,14 @@ import { requireTransition, requireUnfrozen } from './transitions.ts'
 
 /** All but those of problems, which have two sides. */
 type StoredKind = Exclude<Tables['incident_links']['kind'], 'problem'>
+
+/** What leads to another incident, which is held as well. */
+const ofIncidents: ReadonlySet<LinkKind> = new Set([
+  'parent',
+  'child',
+  'related',
+  'duplicate_of',
+] as const)
 
 /** What an incident hangs together with, and what says so of it. */
 export async function listLinks(
@@ -40,6 +48,8 @@ export async function addLink(
   }
   if (kind === 'problem') return addProblemLink(told.db, caller, id, target_id)
   const { steps, link } = await transact(told.db, async (trx) => {
+    await getIncidentRow(trx, caller, id)
+    if (ofIncidents.has(kind)) await holdBoth(trx, id, target_id)
     const incident = await holdIncident(trx, caller, id)
     const at = now()
     requireUnfrozen(incident.status)
