@@ -17,16 +17,23 @@ export async function recordHistory(
   changes: Changes,
   at: string,
 ): Promise<void> {
-  const rows = Object.entries(changes).map(([field, { from, to }]) => ({
+  const rows = historyOf(by, changes, at).map((row) => ({
     id: newId(),
     subject_id: subjectId,
+    ...row,
+  }))
+  if (rows.length > 0) await trx.insertInto('itsm_history').values(rows).execute()
+}
+
+/** What is written down of changes, whatever they are changes of. */
+export function historyOf(by: string | null, changes: Changes, at: string) {
+  return Object.entries(changes).map(([field, { from, to }]) => ({
     field,
     old_value: textOf(from),
     new_value: textOf(to),
     changed_by: by,
     changed_at: at,
   }))
-  if (rows.length > 0) await trx.insertInto('itsm_history').values(rows).execute()
 }
 
 /** What changed of one of them, the latest writing first. */

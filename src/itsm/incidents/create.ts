@@ -6,19 +6,19 @@ import { recordAudit } from '../../audit.ts'
 import { failure, invalid } from '../../failure.ts'
 import { can } from '../../permissions.ts'
 import { newId, now } from '../../values.ts'
-import { type Changes, recordHistory } from '../history.ts'
+import { type Changes, historyOf, recordHistory } from '../history.ts'
 import { takeNumbers } from '../numbers.ts'
 import { indexed, requireCis, requireUsers } from '../references.ts'
-import { refreshClocks } from '../sla/refresh.ts'
+import { firstClocks } from '../sla/refresh.ts'
 import type { IncidentRow } from './access.ts'
 import { announce, leadOf } from './announce.ts'
 import { requireAssignable } from './assignees.ts'
 import { describeIncidents } from './describe.ts'
 import { instantOf } from './instants.ts'
-import { distinctTags, writeCis, writeTags } from './labels.ts'
+import { addCis, addTags, distinctTags } from './labels.ts'
 import { priorityOf, rankOf } from './priority.ts'
 import { type Told, tellSteps } from './steps.ts'
-import { writeTexts } from './texts.ts'
+import { addTexts } from './texts.ts'
 
 /** What only the service desk says of a new incident. */
 const ofStaff = [
@@ -72,17 +72,20 @@ async function insertIncident(
   await requireReferences(trx, input)
   const id = newId()
   const values = { ...columnsOf(caller, input, at), id }
+  const moves = movesOf(values)
+  const clocks = await firstClocks(trx, values, historyOf(caller.id, moves, at), at)
+  // From here to the end of the transaction whoever else reports an incident waits.
   const number = await takeNumbers(trx, 'incident')
-  await trx
+  const row = await trx
     .insertInto('incidents')
-    .values({ ...values, number })
-    .execute()
-  await writeTags(trx, id, JSON.parse(values.tags))
-  await writeCis(trx, id, input.affected_ci_ids ?? [])
-  await recordHistory(trx, id, caller.id, movesOf(values), at)
-  await refreshClocks(trx, [id], at)
-  await writeTexts(trx, [id])
-  return trx.selectFrom('incidents').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+    .values({ ...values, ...clocks, number })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  await addTags(trx, id, JSON.parse(row.tags))
+  await addCis(trx, id, input.affected_ci_ids ?? [])
+  await recordHistory(trx, id, caller.id, moves, at)
+  await addTexts(trx, row)
+  return row
 }
 
 async function requireReferences(db: Db, input: NewIncident): Promise<void> {

@@ -9,6 +9,10 @@ export function distinctTags(tags: readonly string[]): string[] {
 /** Writes anew the rows that lists filter by. */
 export async function writeTags(trx: Trx, id: string, tags: readonly string[]): Promise<void> {
   await trx.deleteFrom('incident_tags').where('incident_id', '=', id).execute()
+  await addTags(trx, id, tags)
+}
+
+export async function addTags(trx: Trx, id: string, tags: readonly string[]): Promise<void> {
   if (tags.length === 0) return
   const rows = tags.map((tag) => ({ tag, incident_id: id }))
   await trx.insertInto('incident_tags').values(rows).execute()
@@ -25,8 +29,7 @@ export async function affectedCiIds(db: Db, id: string): Promise<string[]> {
   return rows.map(({ ci_id }) => ci_id)
 }
 
-export async function writeCis(trx: Trx, id: string, ids: readonly string[]): Promise<void> {
-  await trx.deleteFrom('incident_cis').where('incident_id', '=', id).execute()
+export async function addCis(trx: Trx, id: string, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return
   const rows = ids.map((ci_id) => ({ ci_id, incident_id: id }))
   await trx.insertInto('incident_cis').values(rows).execute()
@@ -43,7 +46,8 @@ export async function setAffectedCis(
   const from = await affectedCiIds(trx, id)
   const to = [...ids].sort()
   if (JSON.stringify(from) === JSON.stringify(to)) return {}
-  await writeCis(trx, id, to)
+  await trx.deleteFrom('incident_cis').where('incident_id', '=', id).execute()
+  await addCis(trx, id, to)
   const changes = { affected_ci_ids: { from, to } }
   await recordHistory(trx, id, by, changes, at)
   return changes

@@ -1,8 +1,12 @@
 import { insertMany } from '../../../db/bulk.ts'
 import type { Trx } from '../../../db/tables.ts'
 import { groupBy } from '../../values.ts'
+import type { IncidentRow } from './access.ts'
 
 const columns = ['number', 'incident_id', 'public_text', 'internal_text'] as const
+
+type Titled = Pick<IncidentRow, 'id' | 'number' | 'title' | 'description'>
+type Note = { is_public: 0 | 1; content: string }
 
 /** Ends every text, so that its last characters begin pieces of the index as well. */
 const end = '\n\n'
@@ -26,18 +30,25 @@ export async function writeTexts(trx: Trx, ids: readonly string[]): Promise<void
     .orderBy('id')
     .execute()
   const notesOf = groupBy(notes, ({ incident_id }) => incident_id)
-  const rows = incidents.map(({ id, number, title, description }) => {
-    const said = (isPublic: 0 | 1) =>
-      (notesOf.get(id) ?? []).flatMap((note) => (note.is_public === isPublic ? note.content : []))
-    return {
-      number,
-      incident_id: id,
-      public_text: textOf([title, description ?? '', ...said(1)]),
-      internal_text: textOf(said(0)),
-    }
-  })
+  const rows = incidents.map((incident) => rowOf(incident, notesOf.get(incident.id)))
   await trx.deleteFrom('incident_texts').where('incident_id', 'in', ids).execute()
   await insertMany(trx, 'incident_texts', columns, rows)
+}
+
+/** Of an incident that is new, and has no notes. */
+export function addTexts(trx: Trx, incident: Titled): Promise<void> {
+  return insertMany(trx, 'incident_texts', columns, [rowOf(incident)])
+}
+
+function rowOf({ id, number, title, description }: Titled, notes: readonly Note[] = []) {
+  const said = (isPublic: 0 | 1) =>
+    notes.flatMap((note) => (note.is_public === isPublic ? note.content : []))
+  return {
+    number,
+    incident_id: id,
+    public_text: textOf([title, description ?? '', ...said(1)]),
+    internal_text: textOf(said(0)),
+  }
 }
 
 function textOf(parts: readonly string[]): string {

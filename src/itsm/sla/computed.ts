@@ -29,7 +29,12 @@ export type Timed = {
 }
 
 /** What is written beside the incident. */
-export function computedOf({ row, policy_id, clock, noticed }: Timed): Computed {
+export function computedOf({
+  row,
+  policy_id,
+  clock,
+  noticed,
+}: Omit<Timed, 'row'> & { row: Pick<IncidentRow, 'status' | 'pending_until'> }): Computed {
   const pendingUntil = row.status === 'pending' ? row.pending_until : null
   if (!clock) return { ...nothing, sla_policy_id: policy_id, next_check_at: pendingUntil }
   const { response, resolution } = clock

@@ -25,14 +25,14 @@ type Row = {
   resolved_at: string | null
   closed_at: string | null
 }
-type HistoryRow = {
+export type HistoryRow = {
   field: string
   old_value: string | null
   new_value: string | null
   changed_by: string | null
   changed_at: string
 }
-type NoteRow = { author_id: string | null; created_at: string }
+export type NoteRow = { author_id: string | null; created_at: string }
 
 /**
  * The events of an incident from its rows: history in the order of time, notes those that are public. What

@@ -4,9 +4,11 @@ import type { Db, Trx } from '../../../db/tables.ts'
 import { groupBy } from '../../values.ts'
 import type { IncidentRow } from '../incidents/access.ts'
 import { clockOf } from './clock.ts'
-import { columns, computedOf, type Timed } from './computed.ts'
-import { eventsOf, isoOf, secondOf } from './events.ts'
+import { type Computed, columns, computedOf, type Timed } from './computed.ts'
+import { eventsOf, type HistoryRow, isoOf, type NoteRow, secondOf } from './events.ts'
 import { type Agreements, loadAgreements } from './terms.ts'
+
+type Unnumbered = Omit<IncidentRow, 'number'>
 
 /** Incidents that are computed at once. */
 const chunk = 2000
@@ -114,21 +116,40 @@ export async function timeIncidents(
   const noticesOf = groupBy(notices, ({ incident_id }) => incident_id)
   return rows.map((row) => {
     const changes = historyOf.get(row.id) ?? []
-    const isDecided = changes.some(
-      (each) => deciding.includes(each.field) && each.changed_at === at,
-    )
-    const policy_id = policyOf(agreements, row, isDecided)
-    const events = eventsOf(row, changes, notesOf.get(row.id) ?? [])
-    const clock = policy_id && clockOf(events, agreements.termsOf(policy_id), secondOf(at))
     const noticed = new Set(
       (noticesOf.get(row.id) ?? []).map(({ target, level }) => `${target} ${level}`),
     )
-    return { row, policy_id, clock: clock || null, noticed }
+    return { row, ...timed(agreements, row, changes, notesOf.get(row.id) ?? [], at), noticed }
   })
 }
 
+/** What is written beside an incident that is about to be: all that happened to it are `changes`. */
+export async function firstClocks(
+  db: Db,
+  row: Unnumbered,
+  changes: readonly HistoryRow[],
+  at: string,
+): Promise<Computed> {
+  const agreements = await loadAgreements(db)
+  return computedOf({ row, ...timed(agreements, row, changes, [], at), noticed: new Set() })
+}
+
+function timed(
+  agreements: Agreements,
+  row: Unnumbered,
+  changes: readonly HistoryRow[],
+  notes: readonly NoteRow[],
+  at: string,
+): Pick<Timed, 'policy_id' | 'clock'> {
+  const isDecided = changes.some((each) => deciding.includes(each.field) && each.changed_at === at)
+  const policy_id = policyOf(agreements, row, isDecided)
+  if (policy_id === null) return { policy_id, clock: null }
+  const events = eventsOf(row, changes, notes)
+  return { policy_id, clock: clockOf(events, agreements.termsOf(policy_id), secondOf(at)) }
+}
+
 /** Kept once it is chosen, unless what decides has changed while the incident is open. */
-function policyOf(agreements: Agreements, row: IncidentRow, isDecided: boolean): string | null {
+function policyOf(agreements: Agreements, row: Unnumbered, isDecided: boolean): string | null {
   const known = row.sla_policy_id !== null && agreements.policies.has(row.sla_policy_id)
   const isOpen = !['resolved', 'closed', 'cancelled'].includes(row.status)
   if (known && !(isDecided && isOpen)) return row.sla_policy_id
