@@ -37,6 +37,20 @@ const recorded: ReadonlySet<string> = new Set([
   'closed_at',
 ] satisfies (keyof IncidentRow)[])
 
+/** What its clocks follow from, besides its notes. */
+const timing: readonly (keyof IncidentRow)[] = [
+  'status',
+  'priority',
+  'category',
+  'reporter_id',
+  'team_id',
+  'tags',
+  'pending_until',
+  'opened_at',
+  'resolved_at',
+  'closed_at',
+]
+
 /**
  * Changes fields of an incident that is held by the transaction, with what follows from them (text that is
  * searched, priority, tags), its history and its clocks. Every change of an incident goes through this.
@@ -51,15 +65,18 @@ export async function changeIncident(
   at: string,
 ): Promise<IncidentRow> {
   const columns = { ...wanted, ...derived(before, wanted) }
-  await trx
+  const row = await trx
     .updateTable('incidents')
     .set({ ...columns, ...touched() })
     .where('id', '=', before.id)
-    .execute()
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  const changes = changesOf(before, columns)
   if (columns.tags !== undefined) await writeTags(trx, before.id, JSON.parse(columns.tags))
-  await recordHistory(trx, before.id, by, changesOf(before, columns), at)
-  await refreshClocks(trx, [before.id], at)
+  await recordHistory(trx, before.id, by, changes, at)
   if ('title' in wanted || 'description' in wanted) await writeTexts(trx, [before.id])
+  if (!timing.some((field) => field in changes)) return row
+  await refreshClocks(trx, [before.id], at)
   return trx
     .selectFrom('incidents')
     .selectAll()
