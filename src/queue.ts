@@ -25,7 +25,7 @@ const restMs = 1000
 /** A worker with nothing to do looks for jobs every two seconds. */
 const silentMs = 15_000
 
-/** How long after its time a job is taken for forgotten, by a restore or a dead instance, if a lease is not shorter. */
+/** How long after its time a job is taken for forgotten, by a restore or a dead instance: so long, or four leases. */
 const overdueMs = 30_000
 
 /** Who tells us that a job is due: the table itself on SQLite, graphile-worker on PostgreSQL. */
@@ -197,9 +197,10 @@ function graphileQueue(url: string, runner: JobRunner): Queue {
     },
     async start() {
       await work(++round)
-      const lateMs = Math.min(runner.leaseMs, overdueMs)
+      const wakeMs = Math.min(runner.leaseMs / 2, overdueMs)
+      const lateMs = Math.min(runner.leaseMs * 4, overdueMs)
       timers.push(
-        setInterval(() => void wakeForgotten(runner.db, lateMs).catch(runner.onError), lateMs / 2),
+        setInterval(() => void wakeForgotten(runner.db, lateMs).catch(runner.onError), wakeMs),
         setInterval(restartWhenSilent, restMs),
       )
     },
