@@ -54,6 +54,24 @@ export function createTurns({ atOnce, waiting, patienceMs }: Limits): Turns {
   }
 }
 
+export type Lines = <Result>(key: string, work: () => Promise<Result>) => Promise<Result>
+
+/** Turns of each key by itself: what concerns one thing waits for nothing that concerns another. */
+export function createLines(limits: Limits): Lines {
+  const lines = new Map<string, { inTurn: Turns; count: number }>()
+  return async (key, work) => {
+    const line = lines.get(key) ?? { inTurn: createTurns(limits), count: 0 }
+    lines.set(key, line)
+    line.count += 1
+    try {
+      return await line.inTurn(work)
+    } finally {
+      line.count -= 1
+      if (line.count === 0) lines.delete(key)
+    }
+  }
+}
+
 function busy() {
   return failure('too_busy', undefined, { retry_after: 5 })
 }

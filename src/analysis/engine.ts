@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type Failure, failure } from '../failure.ts'
 import { createPause } from '../slices.ts'
 import type { Storage } from '../storage.ts'
-import { createTurns } from '../turns.ts'
+import { createLines, createTurns } from '../turns.ts'
 import { newId } from '../values.ts'
 import { openDatabase, quoted, rowsInChunk } from './engine/database.ts'
 import type { Tables } from './engine/model.ts'
@@ -24,6 +24,11 @@ export type Engine = {
     work: (tables: Tables) => Promise<Result>,
     signal?: AbortSignal,
   ): Promise<Result>
+  /**
+   * Lets the changes of a session that this process makes come one after the other: of several at once each
+   * would calculate what the quicker ones make void. Fails with `analysis_too_busy` (503).
+   */
+  inLine<Result>(sessionId: string, work: () => Promise<Result>): Promise<Result>
   /** Closes the database of a session and removes what it has on disk. */
   forget(sessionId: string): Promise<void>
   close(): Promise<void>
@@ -48,6 +53,9 @@ const usualLimits = {
   /** Queries at a time: each takes one of the four threads that files and names need as well. */
   queries: 2,
   waiting: 500,
+  /** How many changes of one session wait for each other, and how long. */
+  changes: 100,
+  changeMs: 30_000,
   /** Of copies that are kept, and of one of them. */
   copyBytes: 2 * 2 ** 30,
   copyFileBytes: 2 ** 30,
@@ -62,6 +70,11 @@ export function createEngine(options: EngineOptions): Engine {
   const { megabytes, threads } = options
   const inUse = createTurns({ atOnce: limits.open, waiting: limits.waiting })
   const inTurn = createTurns({ atOnce: limits.queries, waiting: limits.waiting })
+  const inLine = createLines({
+    atOnce: 1,
+    waiting: limits.changes,
+    patienceMs: limits.changeMs,
+  })
   const openFolder = createPlace(options, limits)
   /** In the order of their last use. */
   const open = new Map<string, Open>()
@@ -119,6 +132,8 @@ export function createEngine(options: EngineOptions): Engine {
           one.usedAt = Date.now()
         }
       }),
+
+    inLine: (sessionId, work) => inTurnOrBusy((begin) => inLine(sessionId, begin), work),
 
     forget: (sessionId) =>
       closeOne(sessionId, failure('analysis_session_not_found', { id: sessionId })),

@@ -1,8 +1,8 @@
-import type { Caller } from '../../src/access.ts'
 import { addStep } from '../../src/analysis/steps/edit.ts'
 import { saveSteps } from '../../src/analysis/steps/saving.ts'
 import { newId } from '../../src/values.ts'
 import { insertSession, sessionsUrl } from '../support/analysis.ts'
+import { callerOf } from '../support/analysis-sessions.ts'
 import { added, onlySales, openSteps } from '../support/analysis-steps.ts'
 import { describe, expect, test } from '../support/service.ts'
 
@@ -10,7 +10,8 @@ const byTeam = {
   group_by_axis: ['部門'],
   aggregation_config: [{ name: '売上合計', method: 'sum', subject: '売上' }],
 }
-const plain = { name: 'x', type: 'filter', input: 'original' }
+const filter = { name: 'x', type: 'filter', input: 'original' } as const
+const plain = { ...filter }
 
 describe('a step', () => {
   test('売上が100万円以上: is added with its configuration and answers its result (defect 7)', async ({
@@ -275,28 +276,52 @@ describe('a step', () => {
     expect(snapshots[4]).toMatchObject({ reason: 'step_added', parent_id: snapshots[3]?.id })
   })
 
+  test('is calculated once, however many are added at once', async ({ service, signIn }) => {
+    const { member, url, session_id } = await openSteps(service.deps, signIn)
+    let calculated = 0
+    const save = (name: string) =>
+      saveSteps(
+        service.deps,
+        callerOf(member),
+        session_id,
+        'step_added',
+        undefined,
+        async ({ draft }) => {
+          calculated += 1
+          return { draft: addStep(draft, { ...filter, name }).draft, audit: {}, answer: undefined }
+        },
+      )
+    const names = Array.from({ length: 20 }, (_, n) => `${n}`)
+    await Promise.all(names.map(save))
+    expect(calculated).toBe(20)
+    const { steps } = (await member.get(url)).json()
+    expect(steps.map(({ name }: { name: string }) => name)).toEqual(names)
+  })
+
   test('that others are always quicker than is not saved, and says when to come back', async ({
     service,
     signIn,
   }) => {
     const { member, url, session_id } = await openSteps(service.deps, signIn)
-    const caller: Caller = {
-      id: member.id,
-      roles: member.roles,
-      scopes: null,
-      session_id: null,
-      ip: null,
-      user_agent: null,
-      request_id: newId(),
-    }
-    const filter = { name: 'x', type: 'filter' as const, input: 'original' }
+    const caller = callerOf(member)
     let tries = 0
+    const elsewhere = {
+      ...service.deps.engine,
+      inLine: <T>(_: string, work: () => Promise<T>) => work(),
+    }
     const slow = (quickerTimes: number) =>
-      saveSteps(service.deps, caller, session_id, 'step_added', undefined, async ({ draft }) => {
-        tries += 1
-        if (tries <= quickerTimes) await added(member, url, { name: `${tries}` })
-        return { draft: addStep(draft, filter).draft, audit: {}, answer: undefined }
-      })
+      saveSteps(
+        { ...service.deps, engine: elsewhere },
+        caller,
+        session_id,
+        'step_added',
+        undefined,
+        async ({ draft }) => {
+          tries += 1
+          if (tries <= quickerTimes) await added(member, url, { name: `${tries}` })
+          return { draft: addStep(draft, filter).draft, audit: {}, answer: undefined }
+        },
+      )
     await slow(2)
     expect(tries).toBe(3)
     expect((await member.get(url)).json().steps).toMatchObject([

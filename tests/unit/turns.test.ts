@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createTurns } from '../../src/turns.ts'
+import { createLines, createTurns } from '../../src/turns.ts'
 
 function piece() {
   let end: () => void = () => {}
@@ -55,5 +55,27 @@ describe('turns', () => {
     await expect(failing).rejects.toThrow('no')
     expect(await next).toBe('yes')
     expect(await inTurn(async () => 'still')).toBe('still')
+  })
+})
+
+describe('lines', () => {
+  test('keep apart what concerns different things, and in order what concerns one', async () => {
+    const inLine = createLines({ atOnce: 1, waiting: 1 })
+    const [first, other] = [piece(), piece()]
+    const begun: string[] = []
+    const enter = (key: string, { work }: { work: () => Promise<void> }) =>
+      inLine(key, () => {
+        begun.push(key)
+        return work()
+      })
+    const running = [enter('a', first), enter('b', other), enter('a', other)]
+    await expect(enter('a', other)).rejects.toMatchObject({ failure: 'too_busy' })
+    expect(begun).toEqual(['a', 'b'])
+    first.end()
+    other.end()
+    await Promise.all(running)
+    expect(begun).toEqual(['a', 'b', 'a'])
+    await expect(inLine('a', () => Promise.reject(new Error('no')))).rejects.toThrow('no')
+    expect(await inLine('a', async () => 'free again')).toBe('free again')
   })
 })

@@ -17,7 +17,7 @@ export type Edited<Answer> = { draft: Draft; audit: object; answer: Answer }
 
 export type Saved<Answer> = { session: SessionRow; snapshot: SnapshotRow; answer: Answer }
 
-/** How often a change is tried again on what others have made meanwhile. */
+/** How often a change is tried again on what other instances have made meanwhile. */
 const maxAttempts = 8
 
 const overtaken = Symbol('overtaken')
@@ -27,7 +27,20 @@ const overtaken = Symbol('overtaken')
  * calculates, and again where others were quicker; it answers the same draft to save nothing. With a
  * `version`, fails with 412 unless the session has that one; else with 409 where others keep being quicker.
  */
-export async function saveSteps<Answer>(
+export function saveSteps<Answer>(
+  deps: Working,
+  caller: Caller,
+  sessionId: string,
+  reason: SnapshotReason,
+  version: number | undefined,
+  edit: (opened: Opened) => Promise<Edited<Answer>>,
+): Promise<Saved<Answer>> {
+  return deps.engine.inLine(sessionId, () =>
+    saveOnLatest(deps, caller, sessionId, reason, version, edit),
+  )
+}
+
+async function saveOnLatest<Answer>(
   deps: Working,
   caller: Caller,
   sessionId: string,
