@@ -1,8 +1,12 @@
 import { afterEach, vi } from 'vitest'
+import { transact } from '../../db/transact.ts'
 import type { IncidentStatus } from '../../schemas/itsm/common.ts'
 import type { IncidentSla } from '../../schemas/itsm/sla.ts'
+import { writeTexts } from '../../src/itsm/incidents/texts.ts'
+import { refreshClocks } from '../../src/itsm/sla/refresh.ts'
 import { newId } from '../../src/values.ts'
-import { incidents } from '../support/itsm-core.ts'
+import { incidents, insertCi, insertTeam, report } from '../support/itsm-core.ts'
+import { usualPolicy } from '../support/itsm-sla.ts'
 import { change, inRows, insertIncident } from '../support/itsm-sla-rows.ts'
 import { again, setTime } from '../support/itsm-time.ts'
 import { type Client, expect, test } from '../support/service.ts'
@@ -94,4 +98,68 @@ test('lists, incidents and their clocks agree at any instant', async ({ signIn, 
     }
   }
   expect([...found].sort()).toEqual([...statuses].sort())
+})
+
+test('what is written with a report or an edit is what all of it, computed anew, comes to', async ({
+  signIn,
+  db,
+}) => {
+  setTime('2025-08-08 16:00')
+  const at = new Date().toISOString()
+  const [desk, other] = [await signIn('ServiceDeskAgent'), await signIn('ServiceDeskAgent')]
+  const manager = await signIn('ChangeManager')
+  const [team_id, ci] = [await insertTeam(db), await insertCi(db)]
+  const { calendar_id } = await db
+    .selectFrom('sla_policies')
+    .select('calendar_id')
+    .executeTakeFirstOrThrow()
+  const policy = { name: newId(), calendar_id, conditions: { tags: ['急ぎ'] }, position: 1 }
+  const made = await manager.post('/api/v1/sla/policies', { ...usualPolicy, ...policy })
+  expect(made.statusCode, made.body).toBe(201)
+
+  const stored = async (id: string) => ({
+    row: await db.selectFrom('incidents').selectAll().where('id', '=', id).executeTakeFirst(),
+    texts: await db
+      .selectFrom('incident_texts')
+      .selectAll()
+      .where('incident_id', '=', id)
+      .executeTakeFirst(),
+  })
+  const expectAgreed = async (id: string) => {
+    const before = await stored(id)
+    await transact(db, async (trx) => {
+      await refreshClocks(trx, [id], at)
+      await writeTexts(trx, [id])
+    })
+    expect(await stored(id)).toEqual(before)
+    return before.row
+  }
+  const reports: [object, object][] = [
+    [{ title: 'メールが送れない' }, { sla_phase: 'running', next_check_at: expect.any(String) }],
+    [
+      { title: 'A', reporter_id: other.id, assignee_id: desk.id, team_id },
+      { status: 'assigned', responded_at: at, response_met: 1 },
+    ],
+    [{ title: 'B', opened_at: '2025-08-01T00:00:00Z', impact: 'high' }, { sla_phase: 'breached' }],
+    [
+      { title: 'C', description: 'ＡＢＣ', tags: ['急ぎ'], affected_ci_ids: [ci], major: true },
+      { sla_policy_id: made.json().id },
+    ],
+  ]
+  for (const [input, expected] of reports) {
+    const { id } = await report(desk, input)
+    expect(await expectAgreed(id)).toMatchObject(expected)
+    for (const edit of [
+      { title: '別の題', description: null },
+      { assignee_id: other.id },
+      { major: false, affected_ci_ids: [ci] },
+      { urgency: 'high' },
+      { tags: ['急ぎ', '二度目'] },
+      { team_id: null },
+    ]) {
+      const edited = await desk.patch(`${incidents}/${id}`, edit)
+      expect(edited.statusCode, edited.body).toBe(200)
+      await expectAgreed(id)
+    }
+  }
 })
