@@ -53,7 +53,7 @@ export const analysis: Area = async ({ db, ask, person }) => {
     },
     {
       name: 'PATCH …/step/{id}',
-      most: 16,
+      most: 64,
       asked: () => send('PATCH', `${session}/step/${filter.step_id}`, token, { name: newId() }),
     },
   ]
