@@ -50,7 +50,7 @@ function columnsOfSqlite(db: Db) {
 function columnsOfPostgres(db: Db) {
   return sql<ColumnRow>`
     select t.relname as "table", c.attname as name, format_type(c.atttypid, c.atttypmod) as type,
-      coalesce(array_position(k.indkey::int2[], c.attnum) + 1, 0) as at
+      coalesce(array_position((k.indkey::int2[])[0:k.indnkeyatts - 1], c.attnum), 0) as at
     from pg_class t
     join pg_attribute c on c.attrelid = t.oid and c.attnum > 0 and not c.attisdropped
     left join pg_index k on k.indrelid = t.oid and k.indisprimary

@@ -42,6 +42,7 @@ import * as m5201 from './5201-driver-trees.ts'
 import * as m6001 from './6001-jobs.ts'
 import * as m6002 from './6002-service-levels.ts'
 import * as m6003 from './6003-job-traces.ts'
+import * as m6004 from './6004-known-error-search.ts'
 
 /** Listed rather than globbed, so that a build, a bundle and a test all run the same ones. */
 export const migrations: Record<string, Migration> = {
@@ -88,4 +89,5 @@ export const migrations: Record<string, Migration> = {
   '6001-jobs': m6001,
   '6002-service-levels': m6002,
   '6003-job-traces': m6003,
+  '6004-known-error-search': m6004,
 }
