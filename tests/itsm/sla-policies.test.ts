@@ -155,20 +155,28 @@ describe('policies', () => {
     await change(db, ended, manager.id, { status: 'resolved' }, inRows('2025-08-04 09:50'))
     const half = { response_minutes: 5, resolution_minutes: 30 }
     await manager.patch(`${url}/${policy}`, { targets: { ...targets, high: half } })
-    const job = await db
+    const jobs = await db
       .selectFrom('jobs')
-      .select('payload')
+      .select(['payload', 'run_at'])
       .where('kind', '=', 'refresh_clocks')
       .where('payload', 'like', `%${policy}%`)
-      .executeTakeFirstOrThrow()
+      .orderBy('run_at')
+      .execute()
+    const [first = Number.NaN, second = Number.NaN] = jobs.map((each) => Date.parse(each.run_at))
+    expect([jobs.length, Math.round((second - first) / 1000)]).toEqual([2, 60])
     const handlers = createHandlers(service.deps, app.log)
-    await handlers.refresh_clocks(
-      JSON.parse(job.payload),
-      new AbortController().signal,
-      traceFrom(null),
-      newId(),
-    )
-    expect((await incidentOf(db, open)).resolution_due_at).toBe(inRows('2025-08-04 09:30'))
+    for (const { payload } of jobs) {
+      // Whoever began before the edit writes by the terms of before, and may do so after the first look.
+      const before = { resolution_due_at: inRows('2025-08-04 10:00') }
+      await db.updateTable('incidents').set(before).where('id', '=', open).execute()
+      await handlers.refresh_clocks(
+        JSON.parse(payload),
+        new AbortController().signal,
+        traceFrom(null),
+        newId(),
+      )
+      expect((await incidentOf(db, open)).resolution_due_at).toBe(inRows('2025-08-04 09:30'))
+    }
     await refreshOpen(db, { policy_id: policy })
     expect(await incidentOf(db, ended)).toMatchObject({
       response_met: 0,

@@ -11,11 +11,11 @@ import type { PageQuery } from '../../../schemas/pages.ts'
 import type { Caller } from '../../access.ts'
 import { diff, recordAudit } from '../../audit.ts'
 import { failure } from '../../failure.ts'
-import { enqueue } from '../../jobs.ts'
 import { paginate } from '../../page.ts'
 import { newId, now } from '../../values.ts'
 import { touched } from '../../version.ts'
 import { requireDefinition } from './definition.ts'
+import { enqueueRefresh } from './refresh-open.ts'
 
 type Row = Omit<Selectable<Tables['sla_calendars']>, 'name_key'> & { definition: string }
 
@@ -88,7 +88,7 @@ export function updateSlaCalendar(
       .execute()
     await addVersion(trx, id, next, definition, at)
     await recordAudit(trx, caller, 'sla_calendar.updated', id, diff<object>(before, change))
-    await enqueue(trx, 'refresh_clocks', { calendar_id: id }, { from: caller })
+    await enqueueRefresh(trx, caller, { calendar_id: id })
     return after
   })
 }

@@ -11,13 +11,13 @@ import type { PageQuery } from '../../../schemas/pages.ts'
 import type { Caller } from '../../access.ts'
 import { diff, recordAudit } from '../../audit.ts'
 import { failure, invalid } from '../../failure.ts'
-import { enqueue } from '../../jobs.ts'
 import { paginate } from '../../page.ts'
 import { newId, now } from '../../values.ts'
 import { touched } from '../../version.ts'
 import { indexed, requireTeams } from '../references.ts'
 import { keyOf } from './calendars.ts'
 import { addVersion, definitionOf, usualDefinition, versionsOf } from './policy-versions.ts'
+import { enqueueRefresh } from './refresh-open.ts'
 
 const columns = [
   'sla_policies.id',
@@ -133,7 +133,7 @@ export function updateSlaPolicy(
       id,
       diff<object>(before, { ...wanted, ...definition }),
     )
-    await enqueue(trx, 'refresh_clocks', { policy_id: id }, { from: caller })
+    await enqueueRefresh(trx, caller, { policy_id: id })
     return after
   })
 }

@@ -1,14 +1,30 @@
-import type { Db } from '../../../db/tables.ts'
+import { clockOf } from '../../../db/clock.ts'
+import type { Db, Trx } from '../../../db/tables.ts'
 import { transact } from '../../../db/transact.ts'
-import { now } from '../../values.ts'
+import type { Caller } from '../../access.ts'
+import { enqueue } from '../../jobs.ts'
+import { later, now } from '../../values.ts'
 import { refreshClocks } from './refresh.ts'
 
+type Changed = { policy_id: string } | { calendar_id: string }
+
 const batch = 500
+const againSeconds = 60
+
+/**
+ * Has an edit move the clocks that run, and once more a minute later: what was being written meanwhile by
+ * the terms of before could not be seen yet.
+ */
+export async function enqueueRefresh(trx: Trx, caller: Caller, changed: Changed): Promise<void> {
+  const runAt = later(await clockOf(trx), againSeconds)
+  await enqueue(trx, 'refresh_clocks', changed, { from: caller })
+  await enqueue(trx, 'refresh_clocks', changed, { from: caller, runAt })
+}
 
 /** The job that lets an edit of a policy, or of a calendar, move the clocks that run. */
 export async function refreshOpen(
   db: Db,
-  changed: { policy_id: string } | { calendar_id: string },
+  changed: Changed,
   at = now(),
   signal?: AbortSignal,
 ): Promise<void> {
