@@ -40,7 +40,7 @@ const jobWith = (db: Db, key: string) =>
     .where('payload', '=', JSON.stringify({ key }))
     .executeTakeFirstOrThrow()
 
-async function until(condition: () => unknown, patience = 15_000): Promise<void> {
+async function until(condition: () => unknown, patience = 60_000): Promise<void> {
   const end = Date.now() + patience
   while (!(await condition())) {
     if (Date.now() > end) throw new Error('It never happened.')
@@ -293,9 +293,9 @@ describe('a queue that is started', () => {
     let runs = 0
     const work = async () => {
       runs += 1
-      await new Promise((resolve) => setTimeout(resolve, 2000))
+      await new Promise((resolve) => setTimeout(resolve, 4000))
     }
-    const queues = [queueOf(service, work, 600), queueOf(service, work, 600)]
+    const queues = [queueOf(service, work, 1500), queueOf(service, work, 1500)]
     for (const queue of queues) await queue.start()
     await until(() => queues.some(({ outcomes }) => outcomes.length > 0))
     for (const queue of queues) await queue.stop(5000)

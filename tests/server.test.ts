@@ -1,5 +1,6 @@
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { vi } from 'vitest'
 import { freePort, newPlace, run, startServer } from './support/process.ts'
@@ -9,6 +10,12 @@ const token = { authorization: 'Bearer mock-access-token-dev-12345' }
 
 const untilGone = (url: string) =>
   vi.waitFor(() => expect(fetch(`${url}/health/live`)).rejects.toThrow(), { timeout: 30_000 })
+
+/** Until the service has the head of a request, and says so. */
+async function begun(socket: Socket): Promise<void> {
+  const [said] = await once(socket, 'data')
+  expect(String(said)).toBe('HTTP/1.1 100 Continue\r\n\r\n')
+}
 
 describe('the service as a process', () => {
   test('starts in an empty folder, explains itself, and stops when told', async () => {
@@ -59,9 +66,10 @@ describe('the service as a process', () => {
     const body = JSON.stringify({ settings: { saved: 'while stopping' } })
     socket.write(
       `PUT /api/v1/user_accounts/me/settings HTTP/1.1\r\nHost: a\r\nAuthorization: ${token.authorization}\r\n` +
-        `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, 10)}`,
+        `Content-Type: application/json\r\nContent-Length: ${body.length}\r\nExpect: 100-continue\r\n\r\n`,
     )
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await begun(socket)
+    socket.write(body.slice(0, 10))
     server.child.kill('SIGTERM')
     await untilGone(server.url)
     socket.write(body.slice(10))
@@ -77,9 +85,11 @@ describe('the service as a process', () => {
     const server = await startServer(env)
     const socket = connect(server.port, '127.0.0.1')
     socket.write(
-      'POST /api/v1/auth/login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{',
+      'POST /api/v1/auth/login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 2\r\n' +
+        'Expect: 100-continue\r\n\r\n',
     )
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await begun(socket)
+    socket.write('{')
     server.child.kill('SIGINT')
     await untilGone(server.url)
     for (const signal of ['SIGTERM', 'SIGTERM'] as const) server.child.kill(signal)

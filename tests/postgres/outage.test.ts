@@ -73,7 +73,9 @@ describe('PostgreSQL that restarts', () => {
     await admin.connect()
     await admin.query('begin; lock table audit_log in access exclusive mode')
     const write = ann.put(settings, { settings: { half: true } })
-    await new Promise((resolve) => setTimeout(resolve, 200))
+    const held = `select 1 from pg_stat_activity
+      where wait_event_type = 'Lock' and datname = current_database()`
+    await expect.poll(async () => (await admin.query(held)).rowCount).toBe(1)
     await admin.query(
       `select pg_terminate_backend(pid) from pg_stat_activity
        where datname = current_database() and pid <> pg_backend_pid()`,

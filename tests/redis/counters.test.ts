@@ -31,7 +31,7 @@ describe('counters on Redis', () => {
       Array.from({ length: 50 }, () => counters.attempt('a', throttle)),
     )
     expect(waits.filter((wait) => wait === 0)).toHaveLength(3)
-    expect(Math.max(...waits)).toBeGreaterThan(900)
+    expect(Math.max(...waits)).toBeGreaterThan(0)
     expect(Math.max(...waits)).toBeLessThanOrEqual(1000)
     await close()
   })
@@ -41,10 +41,11 @@ describe('counters on Redis', () => {
     const quick = { free: 1, windowMs: 60_000, maxDelayMs: 60_000 }
     expect(await counters.attempt('a', quick)).toBe(0)
     const first = await counters.attempt('a', quick)
-    expect(first).toBeGreaterThan(900)
+    expect(first).toBeGreaterThan(0)
+    expect(first).toBeLessThanOrEqual(1000)
     await new Promise((resolve) => setTimeout(resolve, first + 5))
     expect(await counters.attempt('a', quick)).toBe(0)
-    expect(await counters.attempt('a', quick)).toBeGreaterThan(1900)
+    expect(await counters.attempt('a', quick)).toBeGreaterThan(1000)
     await counters.clear('a')
     expect(await counters.attempt('a', quick)).toBe(0)
     await counters.forgive('a')

@@ -146,7 +146,7 @@ describe('a model that speaks the protocol of OpenAI', () => {
     const complete = createOpenAi({ baseUrl: server.url, apiKey: server.key, model: 'o' })
     for (let n = 0; n < 2; n += 1) {
       const deltas: Delta[] = []
-      for await (const each of complete(turn, [], AbortSignal.timeout(5000))) deltas.push(each)
+      for await (const each of complete(turn, [], AbortSignal.timeout(60_000))) deltas.push(each)
       expect(textOf(deltas)).toBe('はい。')
     }
     expect(server.complaints).toHaveLength(1)
@@ -203,7 +203,7 @@ describe('a model that fails for the moment', () => {
     const deltas: Delta[] = []
     const complete = createOpenAi({ baseUrl: server.url, apiKey: server.key, model: 'a' })
     const work = (async () => {
-      for await (const each of complete(turn, tools, AbortSignal.timeout(5000))) deltas.push(each)
+      for await (const each of complete(turn, tools, AbortSignal.timeout(60_000))) deltas.push(each)
     })()
     expect((await failing(work)).failure).toBe('analysis_model_failed')
     expect(textOf(deltas)).toBe('半分')
@@ -305,9 +305,10 @@ describe('a model that does not end', () => {
   test.each(['drip', 'silent'] as const)('(%s) is left when the signal says so', async (kind) => {
     const server = await model([{ kind, pauseMs: 20 }])
     const controller = new AbortController()
-    setTimeout(() => controller.abort(new Error('enough')), 150)
-    const error = await failing(ask(server, { signal: controller.signal }))
-    expect(error.message).toBe('enough')
+    const asked = failing(ask(server, { signal: controller.signal }))
+    await expect.poll(() => server.requests).toHaveLength(1)
+    controller.abort(new Error('enough'))
+    expect((await asked).message).toBe('enough')
     await expect.poll(server.gone).toBe(1)
     expect(server.requests).toHaveLength(1)
   })
@@ -317,7 +318,7 @@ describe('a model that does not end', () => {
       { kind: 'say', text: 'あ'.repeat(5000), style: { bytesAtOnce: 100 } },
     ])
     const complete = createOpenAi({ baseUrl: server.url, apiKey: server.key, model: 'a' })
-    for await (const _ of complete(turn, tools, AbortSignal.timeout(5000))) break
+    for await (const _ of complete(turn, tools, AbortSignal.timeout(60_000))) break
     await expect.poll(server.gone).toBe(1)
   })
 

@@ -7,7 +7,7 @@ const complete = createInterpreter(() => saidAt)
 
 async function deltasOf(turn: Message[]): Promise<Delta[]> {
   const deltas: Delta[] = []
-  for await (const delta of complete(turn, [], AbortSignal.timeout(10_000))) deltas.push(delta)
+  for await (const delta of complete(turn, [], AbortSignal.timeout(60_000))) deltas.push(delta)
   return deltas
 }
 
