@@ -9,8 +9,8 @@ export async function down(db: Kysely<unknown>): Promise<void> {
 }
 
 /**
- * A search reads up to 20,000 entries, which lie wherever their known errors do: from the index alone it
- * takes a third of the time. On SQLite the table is the index.
+ * A search reads up to 20,000 entries, which lie wherever their known errors do; the index alone has them
+ * together. On SQLite the table is the index.
  */
 async function rekey(db: Kysely<unknown>, besides: ReturnType<typeof sql>): Promise<void> {
   if (!(db.getExecutor().adapter instanceof PostgresAdapter)) return
