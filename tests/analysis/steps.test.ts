@@ -295,7 +295,29 @@ describe('a step', () => {
     await Promise.all(names.map(save))
     expect(calculated).toBe(20)
     const { steps } = (await member.get(url)).json()
-    expect(steps.map(({ name }: { name: string }) => name)).toEqual(names)
+    expect(steps.map(({ name }: { name: string }) => name).sort()).toEqual([...names].sort())
+  })
+
+  test('waits for one under way, but a stranger for nothing', async ({ service, signIn }) => {
+    const { member, url, session_id } = await openSteps(service.deps, signIn)
+    let end = () => {}
+    const underWay = service.deps.engine.inLine(
+      session_id,
+      () =>
+        new Promise<void>((resolve) => {
+          end = resolve
+        }),
+    )
+    let isAdded = false
+    const waiting = added(member, url, { name: 'later' }).then(() => {
+      isAdded = true
+    })
+    const stranger = await signIn()
+    expect((await stranger.post(url, plain)).statusCode).toBe(404)
+    expect(isAdded).toBe(false)
+    end()
+    await Promise.all([underWay, waiting])
+    expect((await member.get(url)).json().steps).toMatchObject([{ name: 'later' }])
   })
 
   test('that others are always quicker than is not saved, and says when to come back', async ({

@@ -4,7 +4,7 @@ import type { Caller } from '../../access.ts'
 import { failure } from '../../failure.ts'
 import type { Deps } from '../../fastify.ts'
 import { recordProjectAudit } from '../../projects/activity.ts'
-import { type SessionRow, touchSession } from '../sessions/access.ts'
+import { getWorkingSession, type SessionRow, touchSession } from '../sessions/access.ts'
 import { tellSession } from '../sessions/tell.ts'
 import { type SnapshotRow, saveSnapshot } from '../snapshots/drafts.ts'
 import type { Draft } from './model.ts'
@@ -26,8 +26,9 @@ const overtaken = Symbol('overtaken')
  * Saves a change of the steps as a snapshot of its own. `edit` runs outside of the transaction, as it
  * calculates, and again where others were quicker; it answers the same draft to save nothing. With a
  * `version`, fails with 412 unless the session has that one; else with 409 where others keep being quicker.
+ * Changes of one session that this process makes come one after the other.
  */
-export function saveSteps<Answer>(
+export async function saveSteps<Answer>(
   deps: Working,
   caller: Caller,
   sessionId: string,
@@ -35,33 +36,27 @@ export function saveSteps<Answer>(
   version: number | undefined,
   edit: (opened: Opened) => Promise<Edited<Answer>>,
 ): Promise<Saved<Answer>> {
-  return deps.engine.inLine(sessionId, () =>
-    saveOnLatest(deps, caller, sessionId, reason, version, edit),
-  )
-}
-
-async function saveOnLatest<Answer>(
-  deps: Working,
-  caller: Caller,
-  sessionId: string,
-  reason: SnapshotReason,
-  version: number | undefined,
-  edit: (opened: Opened) => Promise<Edited<Answer>>,
-): Promise<Saved<Answer>> {
-  for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
-    const opened = await openWorkingSession(deps, caller, sessionId)
-    if (version !== undefined && opened.session.version !== version) throw failure('stale_version')
-    const edited = await edit(opened)
-    const { answer } = edited
-    if (edited.draft === opened.draft) return { ...opened, answer }
-    const saved = await save(deps, caller, opened, reason, version, edited).catch((error) => {
-      if (error !== overtaken) throw error
-    })
-    if (!saved) continue
-    tellSession(deps, caller, saved.session, 'session.snapshot', { snapshot_id: saved.snapshot.id })
-    return { ...saved, answer }
-  }
-  throw failure('analysis_changing', undefined, { retry_after: 2 })
+  // Nobody waits in the line of a session that they may not know of.
+  await getWorkingSession(deps.db, caller, sessionId)
+  return deps.engine.inLine(sessionId, async () => {
+    for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+      const opened = await openWorkingSession(deps, caller, sessionId)
+      if (version !== undefined && opened.session.version !== version) {
+        throw failure('stale_version')
+      }
+      const edited = await edit(opened)
+      const { answer } = edited
+      if (edited.draft === opened.draft) return { ...opened, answer }
+      const saved = await save(deps, caller, opened, reason, version, edited).catch((error) => {
+        if (error !== overtaken) throw error
+      })
+      if (!saved) continue
+      const { session, snapshot } = saved
+      tellSession(deps, caller, session, 'session.snapshot', { snapshot_id: snapshot.id })
+      return { ...saved, answer }
+    }
+    throw failure('analysis_changing', undefined, { retry_after: 2 })
+  })
 }
 
 function save(
